@@ -1,0 +1,1 @@
+"""Tools of the tests: a real PostgreSQL, the catalogue of words, the copied front-end files."""

@@ -1,0 +1,37 @@
+#!/bin/sh
+# Make sure that the named commands exist; on Debian and as root (or with sudo) install what is missing.
+# usage: sh tests/support/system.sh chromium pdftotext npm
+set -eu
+
+packages=""
+for command in "$@"; do
+  command -v "$command" >/dev/null 2>&1 && continue
+  case "$command" in
+    pdftotext) packages="$packages poppler-utils" ;;
+    npm) packages="$packages nodejs npm" ;;
+    *) packages="$packages $command" ;;
+  esac
+done
+[ -n "$packages" ] || exit 0
+
+if ! command -v apt-get >/dev/null 2>&1; then
+  echo "The tests need these, please install them:$packages" >&2
+  exit 1
+fi
+if [ "$(id -u)" = 0 ]; then
+  as_root=""
+elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
+  as_root="sudo -n"
+else
+  echo "The tests need these, please install them:  sudo apt-get install$packages" >&2
+  exit 1
+fi
+
+echo "Installing$packages"
+export DEBIAN_FRONTEND=noninteractive
+# Another package run on the same machine may hold the lock for a while.
+wait="-o DPkg::Lock::Timeout=300 -qq"
+# shellcheck disable=SC2086  # the words are meant to split
+$as_root apt-get $wait update
+# shellcheck disable=SC2086
+$as_root apt-get $wait install -y --no-install-recommends $packages >/dev/null
