@@ -1,0 +1,52 @@
+"""Messages to people and what became of them; and the demo gateway's own phone."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.core.crypto import Sealed
+from webapp.core.db import Base, HasPublicId
+
+
+class Message(HasPublicId, Base):
+    """One text to one person by one channel. States: created → sent → delivered, or failed. Final ones stay."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        UniqueConstraint("dedupe_key"),
+        Index("ix_messages_inbox", "person_id", "channel", "created_at", "id"),
+        Index("ix_messages_provider_ref", "provider_ref"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dedupe_key: Mapped[str] = mapped_column(String(120))  # one event, one kind, one channel: told once
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    dossier: Mapped[str | None] = mapped_column(String(22), index=True)
+    kind: Mapped[str] = mapped_column(String(30))
+    channel: Mapped[str] = mapped_column(String(8))  # sms or inbox
+    to_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    body_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    state: Mapped[str] = mapped_column(String(10), default="created")
+    provider_ref: Mapped[str | None] = mapped_column(String(60))
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None]
+
+    to = Sealed()
+    body = Sealed()
+
+
+class DemoText(HasPublicId, Base):
+    """What the demo gateway's phones received. Exists only where ENV is demo or test."""
+
+    __tablename__ = "demo_texts"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message: Mapped[str] = mapped_column(String(22), unique=True)  # the gateway takes one message once
+    number_index: Mapped[str] = mapped_column(String(64), index=True)
+    number_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    body_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime]
+
+    number = Sealed()
+    body = Sealed()

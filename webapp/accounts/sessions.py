@@ -1,0 +1,150 @@
+"""Log-ins: the browser keeps a signed random token, the table its digest; idle time is signed into the cookie.
+
+Idle and absolute limits by kind of account (security design 2.3): citizens 30 min / 12 h, staff 15 min / 10 h.
+"""
+
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, g, request, session
+from sqlalchemy import Row, select, update
+from sqlalchemy.orm import Session
+
+from webapp.accounts.models import Account, LoginSession, Person
+from webapp.core import clock
+from webapp.core.actor import Actor, Assurance, Channel, Role
+from webapp.core.crypto import unseal_text
+from webapp.core.ids import new_secret
+from webapp.shell import access
+from webapp.shell.unit_of_work import db
+
+IDLE = {"citizen": timedelta(minutes=30), "staff": timedelta(minutes=15)}
+ABSOLUTE = {"citizen": timedelta(hours=12), "staff": timedelta(hours=10)}
+REFRESH = timedelta(seconds=60)
+STAFF_ORDER = (Role.MANAGER, Role.CASE, Role.RECEPTION, Role.HELPER)
+
+
+def digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def begin(database: Session, account: Account, assurance: Assurance) -> LoginSession:
+    """Log this browser in: a new id, so that nothing known before the log-in is worth anything after it."""
+    token = new_secret()
+    now = clock.now()
+    row = LoginSession(
+        token_digest=digest(token),
+        account_id=account.id,
+        assurance=assurance.value,
+        device=_device(request.user_agent.string),
+        created_at=now,
+        expires_at=now + ABSOLUTE[account.kind],
+    )
+    database.add(row)
+    session.clear()
+    session["sid"] = token
+    session["seen"] = int(now.timestamp())
+    g.pop("actor", None)
+    g.pop("login", None)
+    return row
+
+
+def end(database: Session) -> None:
+    """Log this browser out."""
+    token = session.get("sid")
+    if token:
+        database.execute(
+            update(LoginSession)
+            .where(LoginSession.token_digest == digest(token), LoginSession.ended_at.is_(None))
+            .values(ended_at=clock.now())
+        )
+    session.clear()
+    g.pop("actor", None)
+    g.pop("login", None)
+
+
+def current_login() -> Row[Any] | None:
+    """The session row of this request with its account and person, in one indexed select; None if there is none."""
+    if "login" not in g:
+        g.login = _load()
+    found: Row[Any] | None = g.login
+    return found
+
+
+def _load() -> Row[Any] | None:
+    token = session.get("sid")
+    if not token:
+        return None
+    now = clock.now()
+    row = db().execute(
+        select(
+            LoginSession.id,
+            LoginSession.assurance,
+            Account.id.label("account_id"),
+            Account.public_id.label("account_public"),
+            Account.kind,
+            Account.roles,
+            Account.office_id,
+            Account.display_name,
+            Account.person_id,
+            Person.public_id.label("person_public"),
+            Person.full_name_sealed,
+        )
+        .join(Account, Account.id == LoginSession.account_id)
+        .outerjoin(Person, Person.id == Account.person_id)
+        .where(
+            LoginSession.token_digest == digest(token),
+            LoginSession.ended_at.is_(None),
+            LoginSession.expires_at > now,
+            Account.disabled_at.is_(None),
+        )
+    ).first()
+    seen = int(session.get("seen", 0))
+    if row is None or now.timestamp() - seen > IDLE[row.kind].total_seconds():
+        return None
+    if now.timestamp() - seen > REFRESH.total_seconds():
+        session["seen"] = int(now.timestamp())
+    return row
+
+
+def resolve_account() -> Actor | None:
+    """Whoever is logged in, acting for themselves; staff without an open session act for nobody."""
+    row = current_login()
+    if row is None:
+        return None
+    if row.kind == "citizen":
+        name = unseal_text("people", "full_name", row.person_public, row.full_name_sealed) or ""
+        return Actor(
+            role=Role.CITIZEN,
+            channel=Channel.SELF,
+            account_id=row.account_id,
+            account_public=row.account_public,
+            person_id=row.person_id,
+            person_public=row.person_public,
+            assurance=Assurance(row.assurance),
+            name=name,
+            subject_name=name,
+        )
+    roles = frozenset(Role(r) for r in row.roles)
+    main = next((r for r in STAFF_ORDER if r in roles), Role.HELPER)
+    return Actor(
+        role=main,
+        roles=roles,
+        channel=Channel.COUNTER,
+        account_id=row.account_id,
+        account_public=row.account_public,
+        office_id=row.office_id,
+        name=row.display_name or "",
+    )
+
+
+def _device(agent: str) -> str:
+    """'Chrome · Android': enough to recognise one's own phone in a list, not enough to follow anybody."""
+    browser = next((b for b in ("Edg", "Firefox", "Chrome", "Safari") if b in agent), "?")
+    system = next((s for s in ("Android", "iPhone", "Windows", "Mac OS", "Linux") if s in agent), "?")
+    return f"{browser} · {system}"
+
+
+def register(app: Flask) -> None:
+    access.add_resolver(app, resolve_account)

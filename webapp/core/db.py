@@ -1,0 +1,128 @@
+"""The database: SQLite on a laptop, PostgreSQL in a province, the same code on both.
+
+Durability is not negotiable: SQLite runs WAL with synchronous=FULL, write transactions begin IMMEDIATE
+(a read that later upgrades to a write would not wait for its turn), PostgreSQL has time limits on statements and locks.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import DateTime, Engine, MetaData, String, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from webapp.core.ids import new_public_id
+from webapp.core.settings import ensure_parent
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """Aware UTC in Python; SQLite, which has no time zones, stores the same instant naive."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive time: use clock.now()")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """All tables of the house; constraint names by convention so that migrations can name them."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: UTCDateTime()}  # noqa: RUF012
+
+
+class HasPublicId:
+    """A row the outside may point at: a random id, made before anything is sealed in the row."""
+
+    public_id: Mapped[str] = mapped_column(String(22), unique=True)
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**{"public_id": new_public_id(), **values})
+
+
+class Database:
+    """One engine and the sessions on it."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = _sqlite_engine(url) if self.is_sqlite else _postgres_engine(url)
+        self._readers = self.engine.execution_options(motcua_read=True)
+
+    def session(self, *, write: bool = True) -> Session:
+        """A session. On SQLite a reading one never takes the write lock."""
+        return Session(self.engine if write else self._readers, expire_on_commit=False, autoflush=True)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A short transaction of its own: committed at the end, rolled back on any error."""
+        with self.session() as session, session.begin():
+            yield session
+
+    def commit(self, session: Session) -> None:
+        """End a request's session for good. The only commit outside `transaction`."""
+        session.commit()
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+
+
+def _sqlite_engine(url: str) -> Engine:
+    path = make_url(url).database
+    if path and path != ":memory:":
+        ensure_parent(path)
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 5})
+
+    @event.listens_for(engine, "connect")
+    def _pragmas(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver must not begin transactions behind our back
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "busy_timeout=5000",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        reading = connection.get_execution_options().get("motcua_read")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgres_engine(url: str) -> Engine:
+    limits = "-c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=30000"
+    return create_engine(
+        url, pool_pre_ping=True, pool_size=8, connect_args={"connect_timeout": 5, "options": limits}
+    )
+
+
+def upsert(session: Session, table: Any) -> Any:
+    """`INSERT … ON CONFLICT` of the dialect in use; both databases spell it the same way."""
+    return (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(table)

@@ -1,0 +1,171 @@
+"""The outbox: what happened is written in the same transaction as the change, and delivered after it.
+
+One delivery row per (event, handler): a failing handler holds nobody else. At least once; handlers are idempotent.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, func, insert, or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from webapp.core import clock, events
+from webapp.core.db import Base
+
+LEASE = timedelta(seconds=60)
+# After the first try: seconds to wait before each next one. GOV.UK Notify's shape: four hours, then a person looks.
+LADDER = [5, 30, 120, 600] + [300] * 48
+
+
+class OutboxEvent(Base):
+    """One thing that happened."""
+
+    __tablename__ = "outbox_events"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    type: Mapped[str] = mapped_column(String(80))
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[datetime]
+
+
+class OutboxDelivery(Base):
+    """One handler's share of an event."""
+
+    __tablename__ = "outbox_deliveries"
+    __table_args__ = (
+        UniqueConstraint("event_id", "handler"),
+        Index("ix_outbox_deliveries_due", "done_at", "dead_at", "due_at"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("outbox_events.id"))
+    handler: Mapped[str] = mapped_column(String(80))
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    leased_until: Mapped[datetime | None]
+    lease: Mapped[str | None] = mapped_column(String(22))
+    done_at: Mapped[datetime | None]
+    dead_at: Mapped[datetime | None]
+    last_error: Mapped[str | None] = mapped_column(Text)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A delivery this worker holds until the lease ends."""
+
+    delivery_id: int
+    handler: str
+    event: events.Event
+    attempts: int
+    lease: str
+
+
+def record(session: Session, event: events.Event) -> None:
+    """Write the event and a delivery for each handler that listens now. Nobody listening is fine."""
+    now = clock.now()
+    row = OutboxEvent(type=event.type_name(), payload=event.payload(), created_at=now)
+    session.add(row)
+    session.flush()  # the deliveries need the event's key
+    rows = [
+        {"event_id": row.id, "handler": h.name, "due_at": now, "attempts": 0}
+        for h in events.handlers_of(type(event))
+    ]
+    if rows:
+        session.execute(insert(OutboxDelivery), rows)
+
+
+def claim(session: Session, limit: int = 5) -> Sequence[Claim]:
+    """Take up to `limit` due deliveries for LEASE. Run in a transaction of its own."""
+    now = clock.now()
+    lease = secrets.token_urlsafe(16)
+    due = (
+        select(OutboxDelivery.id)
+        .where(
+            OutboxDelivery.done_at.is_(None),
+            OutboxDelivery.dead_at.is_(None),
+            OutboxDelivery.due_at <= now,
+            or_(OutboxDelivery.leased_until.is_(None), OutboxDelivery.leased_until < now),
+        )
+        .order_by(OutboxDelivery.due_at, OutboxDelivery.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    taken = session.execute(
+        update(OutboxDelivery)
+        .where(OutboxDelivery.id.in_(due))
+        .values(leased_until=now + LEASE, lease=lease, attempts=OutboxDelivery.attempts + 1)
+        .returning(OutboxDelivery.id)
+        .execution_options(synchronize_session=False)
+    ).scalars()
+    ids = list(taken)
+    if not ids:
+        return []
+    rows = session.execute(
+        select(OutboxDelivery.id, OutboxDelivery.handler, OutboxDelivery.attempts, OutboxEvent.type, OutboxEvent.payload)
+        .join(OutboxEvent, OutboxEvent.id == OutboxDelivery.event_id)
+        .where(OutboxDelivery.id.in_(ids))
+        .order_by(OutboxDelivery.id)
+    )
+    return [Claim(r.id, r.handler, events.rebuild(r.type, r.payload), r.attempts, lease) for r in rows]
+
+
+def finish(session: Session, held: Claim) -> bool:
+    """Mark done, if this worker still holds the lease; False means another one has taken over."""
+    return _settle(session, held, done_at=clock.now(), last_error=None)
+
+
+def fail(session: Session, held: Claim, error: str) -> None:
+    """Put back for later, or on the dead shelf after the last rung of the ladder."""
+    if held.attempts > len(LADDER):
+        _settle(session, held, dead_at=clock.now(), last_error=error)
+        return
+    later = clock.now() + timedelta(seconds=LADDER[held.attempts - 1])
+    _settle(session, held, due_at=later, last_error=error)
+
+
+def _settle(session: Session, held: Claim, **values: Any) -> bool:
+    result = session.execute(
+        update(OutboxDelivery)
+        .where(
+            OutboxDelivery.id == held.delivery_id,
+            OutboxDelivery.lease == held.lease,
+            OutboxDelivery.done_at.is_(None),
+        )
+        .values(leased_until=None, lease=None, **values)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(result.rowcount)
+
+
+def stuck(session: Session) -> Sequence[Any]:
+    """Deliveries that failed at least once and are not done, the dead ones first."""
+    return session.execute(
+        select(
+            OutboxDelivery.id,
+            OutboxDelivery.handler,
+            OutboxDelivery.attempts,
+            OutboxDelivery.dead_at,
+            OutboxDelivery.last_error,
+            OutboxEvent.type,
+        )
+        .join(OutboxEvent, OutboxEvent.id == OutboxDelivery.event_id)
+        .where(OutboxDelivery.done_at.is_(None), OutboxDelivery.last_error.is_not(None))
+        .order_by(OutboxDelivery.dead_at.desc(), OutboxDelivery.id)
+    ).all()
+
+
+def retry(session: Session) -> int:
+    """Bring everything on the dead shelf back, from the first rung; how many."""
+    result = session.execute(
+        update(OutboxDelivery)
+        .where(OutboxDelivery.dead_at.is_not(None), OutboxDelivery.done_at.is_(None))
+        .values(dead_at=None, due_at=clock.now(), attempts=0)
+    )
+    return int(result.rowcount)
+
+
+def waiting(session: Session) -> int:
+    """How many deliveries are neither done nor dead."""
+    query = select(func.count()).where(OutboxDelivery.done_at.is_(None), OutboxDelivery.dead_at.is_(None))
+    return int(session.scalar(query) or 0)

@@ -1,0 +1,110 @@
+"""Bytes at rest: a folder on a laptop, an S3-compatible store in a province. Sealed before they leave this module.
+
+A key is random and says nothing; the content's SHA-256 lives in the row that points here.
+"""
+
+import os
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+from typing import Protocol
+
+import obstore
+from obstore.exceptions import BaseError
+from obstore.store import ObjectStore, from_url
+
+from webapp.core import crypto
+from webapp.core.errors import Unavailable
+from webapp.core.text import Text
+
+
+class ByteStore(Protocol):
+    """What a place for bytes must do. Both raise OSError when they cannot."""
+
+    def put(self, key: str, data: bytes) -> None: ...
+    def get(self, key: str) -> bytes: ...
+    def delete(self, key: str) -> None: ...
+
+
+class FolderStore:
+    """Files in a folder. By hand, because "stored" must survive a power cut: obstore's folder does not fsync."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+
+    def _path(self, key: str) -> Path:
+        return self.folder / key[:2] / key
+
+    def put(self, key: str, data: bytes) -> None:
+        path = self._path(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as temporary:
+            temporary.write(data)
+            temporary.flush()
+            os.fsync(temporary.fileno())
+        Path(temporary.name).rename(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    def get(self, key: str) -> bytes:
+        return self._path(key).read_bytes()
+
+    def delete(self, key: str) -> None:
+        self._path(key).unlink(missing_ok=True)
+
+
+class BucketStore:
+    """An S3-compatible bucket, with limits on how long it may keep a person waiting."""
+
+    def __init__(self, url: str) -> None:
+        self.store: ObjectStore = from_url(
+            url,
+            client_options={"timeout": "5s", "connect_timeout": "2s"},
+            retry_config={"max_retries": 1, "retry_timeout": timedelta(seconds=8)},
+        )
+
+    def put(self, key: str, data: bytes) -> None:
+        try:
+            obstore.put(self.store, key, data)
+        except BaseError as error:
+            raise OSError(str(error)) from error
+
+    def get(self, key: str) -> bytes:
+        try:
+            return bytes(obstore.get(self.store, key).bytes())
+        except BaseError as error:
+            raise OSError(str(error)) from error
+
+    def delete(self, key: str) -> None:
+        try:
+            obstore.delete(self.store, key)
+        except BaseError as error:
+            raise OSError(str(error)) from error
+
+
+class Storage:
+    """Sealed bytes under random keys. Says "unavailable", never a half truth, when the place is away."""
+
+    def __init__(self, url: str) -> None:
+        self.place: ByteStore = BucketStore(url) if "://" in url else FolderStore(url)
+
+    def put(self, key: str, data: bytes) -> None:
+        try:
+            self.place.put(key, crypto.keyring().seal(data, f"file.{key}"))
+        except OSError as error:
+            raise Unavailable(
+                Text("We cannot keep files at this moment. Your answers are saved. Send the photo again in a few minutes.")
+            ) from error
+
+    def get(self, key: str) -> bytes:
+        try:
+            return crypto.keyring().unseal(self.place.get(key), f"file.{key}")
+        except OSError as error:
+            raise Unavailable(Text("This file cannot be opened at this moment. Try again in a few minutes.")) from error
+
+    def delete(self, key: str) -> None:
+        self.place.delete(key)

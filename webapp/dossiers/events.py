@@ -1,0 +1,67 @@
+"""What happens to a dossier, told to whoever listens. Public ids only."""
+
+from dataclasses import dataclass
+
+from webapp.core.events import Event, event
+
+
+@dataclass(frozen=True)
+class DossierEvent(Event):
+    """Base: which dossier, and the mandate if somebody acted for the person."""
+
+    dossier: str
+    mandate: str | None = None
+
+
+@event
+@dataclass(frozen=True)
+class DossierSubmitted(DossierEvent):
+    """All files were counted and hashed; the dossier is at the office's desk."""
+
+
+@event
+@dataclass(frozen=True)
+class DossierReceived(DossierEvent):
+    """The office took it on; the time limit runs."""
+
+
+@event
+@dataclass(frozen=True)
+class SupplementRequested(DossierEvent):
+    """Something is missing; everything that is missing was asked for at once."""
+
+
+@event
+@dataclass(frozen=True)
+class SupplementSent(DossierEvent):
+    """What was asked for has arrived whole."""
+
+
+@event
+@dataclass(frozen=True)
+class ProcessingStarted(DossierEvent):
+    """A case officer works on it."""
+
+
+@event
+@dataclass(frozen=True)
+class DossierSettled(DossierEvent):
+    """There is a result (granted or refused)."""
+
+
+@event
+@dataclass(frozen=True)
+class ResultHandedOver(DossierEvent):
+    """The result, or the papers, are in the person's hand."""
+
+
+@event
+@dataclass(frozen=True)
+class WithdrawalRequested(DossierEvent):
+    """The applicant wants the dossier back."""
+
+
+@event
+@dataclass(frozen=True)
+class WithdrawalAnswered(DossierEvent):
+    """The office stopped the dossier, or went on with it and said why."""

@@ -1,0 +1,22 @@
+"""Who may what with a dossier. Whose dossier it is, is asked by the query that loads it."""
+
+from webapp.core.actor import Role
+from webapp.core.permissions import CITIZEN_SIDE, COUNTER_SIDE, Right
+
+DESK = frozenset(COUNTER_SIDE)
+OFFICE = frozenset({Role.CASE, Role.MANAGER})
+
+DRAFT = Right("dossiers:draft", "Start a dossier, answer its questions, add papers.", CITIZEN_SIDE)
+SUBMIT = Right("dossiers:submit", "Send a dossier to the office.", CITIZEN_SIDE)
+TRACK = Right("dossiers:track", "Follow one's own dossiers and read their receipts.", CITIZEN_SIDE)
+SUPPLEMENT = Right("dossiers:supplement", "Send what was asked for.", CITIZEN_SIDE)
+WITHDRAW = Right("dossiers:withdraw", "Ask for a dossier back.", CITIZEN_SIDE)
+READ_RESULT = Right("dossiers:read-result", "Open the file of a result.", frozenset({Role.CITIZEN}))
+
+READ = Right("dossiers:read", "Open a dossier of one's own office.", DESK)
+RECEIVE = Right("dossiers:receive", "Take a dossier on.", DESK)
+REQUEST_SUPPLEMENT = Right("dossiers:request-supplement", "Ask for everything that is missing.", DESK)
+PROCESS = Right("dossiers:process", "Begin to work on a dossier.", DESK)
+SETTLE = Right("dossiers:settle", "Settle a dossier with its result.", OFFICE)
+HAND_OVER = Right("dossiers:hand-over", "Hand the result or the papers over.", DESK)
+ANSWER_WITHDRAWAL = Right("dossiers:answer-withdrawal", "Accept or refuse a withdrawal.", DESK)

@@ -1,0 +1,93 @@
+"""Puts the rooms of webapp together. The upper houses are added by `wsgi.py`."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+from flask import Flask
+from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
+
+import webapp.accounts.room
+import webapp.offices.room
+from webapp.core import crypto
+from webapp.core.db import Database
+from webapp.core.settings import Settings
+from webapp.core.storage import Storage
+from webapp.shell import (
+    access,
+    appearance,
+    assets,
+    errors,
+    formats,
+    headers,
+    health,
+    htmx,
+    i18n,
+    logs,
+    navigation,
+    pages,
+    security,
+    slots,
+    unit_of_work,
+)
+from webapp.shell import cli as shell_cli
+from webapp.shell.qr import qr_svg
+from webapp.shell.services import Services, attach
+
+HERE = Path(__file__).parent
+# Lowest floor first.
+ROOMS = (webapp.offices.room, webapp.accounts.room)
+
+
+def create_app(settings: Settings) -> Flask:
+    """The app of webapp alone: shell first, then each room's `register(app)`, lowest floor first."""
+    app = Flask("webapp", static_folder=None, template_folder=None)
+    app.testing = settings.env == "test"
+    crypto.configure(settings)
+    attach(app, Services(settings, Database(settings.database_url), Storage(settings.storage_url)))
+    htmx.register(app)
+    _templates(app)
+    unit_of_work.register(app)
+    security.register(app, settings)
+    headers.register(app, settings)
+    errors.register(app)
+    logs.register(app)
+    for part in (i18n, formats, slots, navigation, assets, appearance, shell_cli):
+        part.register(app)
+    app.register_blueprint(health.bp)
+    app.jinja_env.globals.update(qr_svg=qr_svg)
+    app.context_processor(
+        lambda: {
+            "actor": access.actor(),
+            "flashes": pages.take_flashes(),
+            "settings_env": settings.env,
+            "help_phone": settings.help_phone,
+            "errors": None,
+        }
+    )
+    for room in ROOMS:
+        room.register(app)
+    return app
+
+
+def _templates(app: Flask) -> None:
+    """Each room's templates under the room's name; the macros of the look under `ui/`."""
+    folders = {room.name: room / "templates" for room in sorted(HERE.iterdir()) if (room / "templates").is_dir()}
+    shell = HERE / "shell" / "templates"
+    rooms = {name: FileSystemLoader(folder) for name, folder in folders.items() if name != "shell"}
+    rooms["shell"] = FileSystemLoader(shell / "shell")
+    rooms["ui"] = FileSystemLoader(shell / "ui")
+    app.jinja_loader = ChoiceLoader([PrefixLoader(rooms)])  # type: ignore[assignment]
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+
+def add_templates(app: Flask, prefix: str, package: str) -> None:
+    """An upper house brings its own templates."""
+    spec = find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise LookupError(package)
+    loader = app.jinja_loader
+    assert isinstance(loader, ChoiceLoader)  # noqa: S101  (made above)
+    folder = Path(spec.submodule_search_locations[0]) / "templates"
+    loader.loaders = [*loader.loaders, PrefixLoader({prefix: FileSystemLoader(folder)})]

@@ -1,0 +1,14 @@
+"""How this room joins the app."""
+
+from flask import Flask
+
+from webapp.offices import views
+from webapp.offices.load import load_calendar, load_demo_offices, load_units
+from webapp.shell import seeding
+
+
+def register(app: Flask) -> None:
+    app.register_blueprint(views.bp)
+    seeding.add(app, "units", load_units)
+    seeding.add(app, "calendar", load_calendar)
+    seeding.add(app, "offices", load_demo_offices, demo_only=True)

@@ -1,0 +1,120 @@
+"""Who may use a route. Every view says it: `@allow(RIGHT)`, or `@public("why")`; a route that says nothing stops the start."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from flask import Flask, abort, current_app, g, redirect, request
+from werkzeug.wrappers import Response
+
+from webapp.core.actor import Actor
+from webapp.core.errors import NotAllowed
+from webapp.core.permissions import COUNTER_SIDE, Right
+from webapp.core.text import Text
+from webapp.shell.unit_of_work import SAFE_METHODS
+
+View = Callable[..., Any]
+Resolver = Callable[[], Actor | None]
+
+
+@dataclass(frozen=True)
+class Access:
+    """What a view declared: a right, or the reason why it is public."""
+
+    right: Right | None = None
+    reason: str | None = None
+
+
+def public(reason: str) -> Callable[[View], View]:
+    """Open to everybody, and says why."""
+
+    def mark(view: View) -> View:
+        view._access = Access(reason=reason)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def allow(right: Right, load: Callable[[str], Any] | None = None) -> Callable[[View], View]:
+    """Only for the right's roles. `load(id)` finds the object within the actor's reach; the view gets it first.
+
+    Not logged in → the log-in page, which comes back here. No right → 403. Out of reach → 404, like a made-up id.
+    """
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def guarded(**values: Any) -> Any:
+            who = actor()
+            if who is None:
+                return _to_login(right)
+            if not right.allows(who):
+                raise NotAllowed(Text("This page is for other tasks. Go back, or log in with the right account."))
+            if load is None:
+                return view(**values)
+            thing = load(values.pop("id"))
+            if thing is None:
+                abort(404)
+            return view(thing, **values)
+
+        guarded._access = Access(right=right)  # type: ignore[attr-defined]
+        return guarded
+
+    return mark
+
+
+def actor() -> Actor | None:
+    """Who acts in this request; resolved once."""
+    if "actor" not in g:
+        g.actor = None
+        for resolver in current_app.extensions.get("motcua_resolvers", []):
+            found = resolver()
+            if found is not None:
+                g.actor = found
+                break
+    found_actor: Actor | None = g.actor
+    return found_actor
+
+
+def current_actor() -> Actor:
+    """The actor, where access has made sure there is one."""
+    who = actor()
+    if who is None:
+        abort(401)
+    return who
+
+
+def add_resolver(app: Flask, resolver: Resolver, *, first: bool = False) -> None:
+    """Join the chain that answers "who is acting?"; upper houses go first."""
+    chain: list[Resolver] = app.extensions.setdefault("motcua_resolvers", [])
+    chain.insert(0 if first else len(chain), resolver)
+
+
+def safe_path(target: str | None, default: str = "/") -> str:
+    """A path of our own to come back to; anything else becomes `default`."""
+    if not target or not target.startswith("/") or target[1:2] in ("/", "\\") or len(target) > 500:
+        return default
+    if any(ord(ch) < 32 or ch == "\\" for ch in target):
+        return default
+    parts = urlsplit(target)
+    return target if not parts.scheme and not parts.netloc else default
+
+
+def _to_login(right: Right) -> Response:
+    if request.method not in SAFE_METHODS:
+        abort(401)
+    path = "/staff/login" if right.roles <= COUNTER_SIDE or right.name.startswith("assisted:") else "/login"
+    here = request.full_path.rstrip("?")
+    return redirect(f"{path}?{urlencode({'next': here})}", 303)
+
+
+def check_declared(app: Flask) -> None:
+    """Refuse to start with a route that declares nothing."""
+    silent = [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if getattr(app.view_functions[rule.endpoint], "_access", None) is None
+    ]
+    if silent:
+        raise RuntimeError(f"these routes declare neither a right nor why they are public: {sorted(silent)}")

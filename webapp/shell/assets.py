@@ -1,0 +1,103 @@
+"""Static files under names that carry their content's hash, compressed once per process, cached for ever.
+
+In memory and by hand: the whole set is under 200 KB, and so there is no build step that somebody could forget.
+"""
+
+import gzip
+import hashlib
+import mimetypes
+from dataclasses import dataclass
+from pathlib import Path
+
+import brotli
+from flask import Blueprint, Flask, Response, abort, current_app, request
+from markupsafe import Markup
+
+from webapp.shell.access import public
+
+FOLDER = Path(__file__).parent / "static"
+TEXTUAL = ("text/", "application/javascript", "image/svg+xml", "application/json")
+
+bp = Blueprint("assets", __name__)
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One file as it goes out."""
+
+    data: bytes
+    media_type: str
+    packed: dict[str, bytes]
+
+
+class Assets:
+    """name → hashed url, and url → bytes."""
+
+    def __init__(self) -> None:
+        self.urls: dict[str, str] = {}
+        self.files: dict[str, Asset] = {}
+        self.add("app.css", self._css())
+        for path in sorted(FOLDER.rglob("*")):
+            name = path.relative_to(FOLDER).as_posix()
+            if path.is_file() and not name.startswith("css/") and path.suffix in (".js", ".svg", ".png", ".ico"):
+                self.add(name, path.read_bytes())
+
+    @staticmethod
+    def _css() -> bytes:
+        manifest = FOLDER / "css" / "manifest.txt"
+        names = [line.strip() for line in manifest.read_text().splitlines() if line.strip() and line[0] != "#"]
+        return b"\n".join((FOLDER / "css" / name).read_bytes() for name in names)
+
+    def add(self, name: str, data: bytes) -> None:
+        digest = hashlib.sha256(data).hexdigest()[:10]
+        stem, dot, ending = name.rpartition(".")
+        url = f"{stem}.{digest}{dot}{ending}"
+        media_type = "text/javascript" if ending == "js" else mimetypes.guess_type(name)[0] or "application/octet-stream"
+        packed = {}
+        if media_type.startswith(TEXTUAL):
+            packed = {"br": brotli.compress(data, quality=11), "gzip": gzip.compress(data, 9, mtime=0)}
+        self.urls[name] = f"/static/{url}"
+        self.files[url] = Asset(data, media_type, packed)
+
+    @property
+    def build(self) -> str:
+        """One id for the whole set; the service worker's cache is named after it."""
+        return hashlib.sha256("".join(sorted(self.files)).encode()).hexdigest()[:10]
+
+
+def static_url(name: str) -> str:
+    assets: Assets = current_app.extensions["motcua_assets"]
+    return assets.urls[name]
+
+
+def icon(name: str) -> Markup:
+    return Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="{url}#{name}"/></svg>').format(
+        url=static_url("icons/icons.svg"), name=name
+    )
+
+
+def preferred_encoding(accepted: str, available: dict[str, bytes]) -> str | None:
+    names = {part.split(";")[0].strip() for part in accepted.split(",") if "q=0" not in part.replace("q=0.", "")}
+    return next((name for name in ("br", "gzip") if name in names and name in available), None)
+
+
+@bp.get("/static/<path:name>")
+@public("style, script and pictures of every page; the same for everybody")
+def static_file(name: str) -> Response:
+    assets: Assets = current_app.extensions["motcua_assets"]
+    asset = assets.files.get(name)
+    if asset is None:
+        abort(404)
+    chosen = preferred_encoding(request.headers.get("Accept-Encoding", ""), asset.packed)
+    response = Response(asset.packed[chosen] if chosen else asset.data, mimetype=asset.media_type)
+    if chosen:
+        response.headers["Content-Encoding"] = chosen
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.vary.add("Accept-Encoding")
+    return response
+
+
+def register(app: Flask) -> None:
+    app.extensions["motcua_assets"] = Assets()
+    app.jinja_env.globals.update(static_url=static_url, icon=icon)
+    app.register_blueprint(bp)

@@ -1,0 +1,62 @@
+"""What every answer says to the browser: what may run, what may be kept, who may frame us. And compression."""
+
+import brotli
+from flask import Flask, Response, g, request
+
+from webapp.core.settings import Settings
+from webapp.shell.assets import preferred_encoding
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
+    "font-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
+    "object-src 'none'; frame-ancestors 'none'"
+)
+FIXED = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), otp-credentials=(self), geolocation=(), microphone=()",
+}
+MIN_PACKED = 600
+
+
+def _harden(response: Response) -> Response:
+    for name, value in FIXED.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Content-Security-Policy", CSP)
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+        response.vary.add("Cookie")
+        response.vary.add("HX-Request")
+    if g.get("request_id"):
+        response.headers["X-Request-Id"] = g.request_id
+    return response
+
+
+def _pack(response: Response) -> Response:
+    """Brotli 4 on the fly: a fifth of the bytes for a tenth of the time of gzip 6."""
+    if response.direct_passthrough or response.headers.get("Content-Encoding") or response.status_code in (204, 304):
+        return response
+    textual = (response.mimetype or "").startswith(("text/", "application/json", "application/manifest+json"))
+    if not textual or preferred_encoding(request.headers.get("Accept-Encoding", ""), {"br": b""}) != "br":
+        return response
+    data = response.get_data()
+    if len(data) >= MIN_PACKED:
+        response.set_data(brotli.compress(data, quality=4))
+        response.headers["Content-Encoding"] = "br"
+        response.vary.add("Accept-Encoding")
+    return response
+
+
+def register(app: Flask, settings: Settings) -> None:
+    app.after_request(_pack)
+    app.after_request(_harden)
+    if settings.secure:
+        FIXED_HSTS = "max-age=31536000; includeSubDomains"
+
+        @app.after_request
+        def _hsts(response: Response) -> Response:
+            response.headers["Strict-Transport-Security"] = FIXED_HSTS
+            return response

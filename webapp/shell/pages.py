@@ -1,0 +1,39 @@
+"""Answers: a page, a fragment of it for htmx, or "see there"."""
+
+from typing import Any
+
+from flask import make_response, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from webapp.shell.htmx import is_fragment
+
+
+def page(template: str, **context: Any) -> str:
+    """The whole page."""
+    return render_template(template, **context)
+
+
+def page_or_fragment(template: str, fragment: str, **context: Any) -> Response:
+    """The same URL gives the page, or only its fragment to htmx; both say that they differ."""
+    response = make_response(render_template(fragment if is_fragment(request) else template, **context))
+    response.vary.add("HX-Request")
+    return response
+
+
+def see(endpoint: str, **values: Any) -> Response:
+    """303: done, look there. The back button and a reload do not send the form again."""
+    return redirect(url_for(endpoint, **values), 303)
+
+
+def see_path(path: str) -> Response:
+    return redirect(path, 303)
+
+
+def flash(text: str, kind: str = "good") -> None:
+    """Say one sentence on the next page; kind is good, info, warn or bad."""
+    session["flashes"] = [*session.get("flashes", []), (kind, text)][-3:]
+
+
+def take_flashes() -> list[tuple[str, str]]:
+    waiting: list[tuple[str, str]] = session.pop("flashes", []) if session.get("flashes") else []
+    return waiting

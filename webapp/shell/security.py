@@ -1,0 +1,54 @@
+"""Cookies, form tokens and where a request may come from."""
+
+from datetime import timedelta
+
+from flask import Flask, abort, request
+from flask_wtf.csrf import CSRFProtect, generate_csrf
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from webapp.core.settings import Settings
+from webapp.shell.unit_of_work import SAFE_METHODS
+
+csrf = CSRFProtect()
+MAX_BODY = 105 * 1024 * 1024
+MAX_FORM_MEMORY = 2 * 1024 * 1024
+MAX_FORM_PARTS = 600
+
+
+def register(app: Flask, settings: Settings) -> None:
+    ring = settings.secret_ring
+    app.config.update(
+        SECRET_KEY=ring[0],
+        SECRET_KEY_FALLBACKS=ring[1:],
+        SESSION_COOKIE_NAME="__Host-motcua" if settings.secure else "motcua",
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_MEMORY_SIZE=MAX_FORM_MEMORY,
+        MAX_FORM_PARTS=MAX_FORM_PARTS,
+        # The token ends with the session it belongs to; a shorter life would only throw typed text away.
+        WTF_CSRF_TIME_LIMIT=None,
+        # We send no referrer at all; Origin and Sec-Fetch-Site below say the same, better.
+        WTF_CSRF_SSL_STRICT=False,
+        WTF_CSRF_HEADERS=["X-CSRF-Token"],
+    )
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    # Before the token check, so that a foreign page is refused whatever token it brings.
+    app.before_request(_same_site_only)
+    csrf.init_app(app)
+    app.jinja_env.globals.update(csrf_token=generate_csrf)
+
+
+def _same_site_only() -> None:
+    """A change may only come from our own pages (browsers say where from; machines that say nothing need a token)."""
+    if request.method in SAFE_METHODS:
+        return
+    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+        abort(403)
+    origin = request.headers.get("Origin")
+    if origin and origin != "null" and origin != request.host_url.rstrip("/"):
+        abort(403)
