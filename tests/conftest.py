@@ -1,0 +1,76 @@
+"""What every test stands on: a migrated and seeded database copied for each test, the app, and people in it."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+import wsgi
+from webapp.core.settings import Settings
+from webapp.shell import migrations, seeding
+from webapp.shell.services import Services
+
+
+def test_settings(folder: Path, **changes: object) -> Settings:
+    """Settings of a test: its own folder for database and files."""
+    values: dict[str, object] = {
+        "env": "test",
+        "database_url": f"sqlite:///{folder}/motcua.db",
+        "storage_url": str(folder / "files"),
+        "base_url": "http://localhost",
+        **changes,
+    }
+    return Settings(**values)  # type: ignore[arg-type]
+
+
+test_settings.__test__ = False  # type: ignore[attr-defined]
+
+
+def prepare(app: Flask, *, demo: bool = True) -> None:
+    """Migrate and load what `flask seed demo` loads."""
+    services: Services = app.extensions["motcua"]
+    migrations.upgrade(services.database)
+    with app.app_context():
+        for step in seeding.seeds(app, demo=demo):
+            with services.database.transaction() as session:
+                step.run(session)
+
+
+@pytest.fixture(scope="session")
+def template_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One migrated and seeded SQLite file per test process; tests get copies of it."""
+    folder = tmp_path_factory.mktemp("template")
+    app = wsgi.create_app(test_settings(folder))
+    prepare(app)
+    services: Services = app.extensions["motcua"]
+    services.database.dispose()  # the last connection writes the log back into the file
+    return folder
+
+
+@pytest.fixture
+def settings(tmp_path: Path, template_database: Path) -> Settings:
+    shutil.copytree(template_database, tmp_path / "var")
+    return test_settings(tmp_path / "var")
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    made = wsgi.create_app(settings)
+    yield made
+    services: Services = made.extensions["motcua"]
+    services.database.dispose()
+
+
+@pytest.fixture
+def services(app: Flask) -> Services:
+    made: Services = app.extensions["motcua"]
+    return made
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without a log-in."""
+    return app.test_client()
