@@ -54,10 +54,15 @@ tools:
 
 # ------------------------------------------------------------------------------------------------ living
 
-run: $(VENV)/.main ## install, migrate, load the demo, start web and worker (PORT=8000); Ctrl-C stops both
-	@export MOTCUA_ENV="$${MOTCUA_ENV:-demo}"; \
-	$(BIN)/flask db upgrade && $(BIN)/flask seed demo && $(BIN)/flask demo-people && \
-	exec $(BIN)/flask up --port $(PORT)
+# Without settings the program is the demo. Another PORT is another address, in links and QR codes too.
+ifneq ($(origin PORT),file)
+run: export MOTCUA_BASE_URL ?= http://localhost:$(PORT)
+endif
+run: $(VENV)/.main ## install, migrate, load the demo, start web and worker; Ctrl-C stops both
+	@$(BIN)/flask db upgrade
+	@$(BIN)/flask seed demo
+	@$(BIN)/flask demo-people
+	@$(BIN)/flask up --port $(PORT)
 
 test: $(VENV)/.dev tools tests/node_modules/.installed lint ## install what tests need, run all of them (ARGS='-k word')
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
