@@ -19,6 +19,15 @@ class NotAllowed(DomainError):
     status = 403
 
 
+class NotFound(DomainError):
+    """There is no such thing within this actor's reach; said in the words of a made-up address, so nothing is told."""
+
+    status = 404
+
+    def __init__(self, text: Text | None = None) -> None:
+        super().__init__(text or Text("The address may be wrong, or the page belongs to somebody else."))
+
+
 class Conflict(DomainError):
     """Somebody was faster: the thing is in a newer state than the page that was sent."""
 
