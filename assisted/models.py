@@ -37,6 +37,8 @@ class HelperSession(HasPublicId, Base):
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
         ),
+        Index("ix_helper_sessions_person_id", "person_id", "started_at"),
+        Index("ix_helper_sessions_day", "helper_id", "started_at"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     helper_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
@@ -47,6 +49,7 @@ class HelperSession(HasPublicId, Base):
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None] = mapped_column(String(12))  # ended, expired, revoked
+    objected_at: Mapped[datetime | None]  # the person says: this is not right; `note` holds their words
     note_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
 
     note = Sealed()

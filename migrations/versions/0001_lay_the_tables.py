@@ -482,6 +482,7 @@ def upgrade() -> None:
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('end_reason', sa.String(length=12), nullable=True),
+    sa.Column('objected_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('note_sealed', sa.LargeBinary(), nullable=True),
     sa.Column('public_id', sa.String(length=22), nullable=False),
     sa.ForeignKeyConstraint(['helper_id'], ['accounts.id'], name=op.f('fk_helper_sessions_helper_id_accounts')),
@@ -493,6 +494,8 @@ def upgrade() -> None:
     sa.UniqueConstraint('public_id', name=op.f('uq_helper_sessions_public_id'))
     )
     with op.batch_alter_table('helper_sessions', schema=None) as batch_op:
+        batch_op.create_index('ix_helper_sessions_day', ['helper_id', 'started_at'], unique=False)
+        batch_op.create_index('ix_helper_sessions_person_id', ['person_id', 'started_at'], unique=False)
         batch_op.create_index('uq_helper_sessions_open', ['helper_id'], unique=True, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
 
     op.create_table('dossier_documents',
@@ -623,6 +626,8 @@ def downgrade() -> None:
     op.drop_table('dossier_documents')
     with op.batch_alter_table('helper_sessions', schema=None) as batch_op:
         batch_op.drop_index('uq_helper_sessions_open', sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+        batch_op.drop_index('ix_helper_sessions_person_id')
+        batch_op.drop_index('ix_helper_sessions_day')
 
     op.drop_table('helper_sessions')
     with op.batch_alter_table('dossiers', schema=None) as batch_op:
