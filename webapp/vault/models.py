@@ -10,7 +10,7 @@ from webapp.core.db import Base, HasPublicId
 
 
 class VaultItem(HasPublicId, Base):
-    """A result that stands for a paper: joined to what a procedure asks by its national result type code (KQ.…)."""
+    """A result that stands for a paper, joined to what a procedure asks by its national type code (KQ.…)."""
 
     __tablename__ = "vault_items"
     __table_args__ = (Index("ix_vault_items_owner", "person_id", "result_code", "issued_on"),)
@@ -39,7 +39,10 @@ class Reuse(Base):
     """One use of a record for one dossier, with the consent that allowed it."""
 
     __tablename__ = "vault_reuses"
-    __table_args__ = (UniqueConstraint("item_id", "dossier", "document_key"), Index("ix_vault_reuses_dossier", "dossier"))
+    __table_args__ = (
+        UniqueConstraint("item_id", "dossier", "document_key"),
+        Index("ix_vault_reuses_dossier", "dossier"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("vault_items.id"))
     dossier: Mapped[str] = mapped_column(String(22))
