@@ -1,0 +1,109 @@
+"""Staff come in with a password and a one-time code from their own phone. Every wrong thing gives the same answer."""
+
+from datetime import timedelta
+
+import pyotp
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from webapp.accounts.models import Account
+from webapp.core import clock, throttle
+from webapp.core.actor import Actor, Channel, Role
+from webapp.core.audit import audit
+from webapp.core.errors import DomainError, TooMany
+from webapp.core.text import Text
+
+# OWASP's second choice: 19 MiB, two passes; a small server stands several log-ins at once.
+HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+# Somebody unknown costs as much time as somebody known.
+_NOBODY = HASHER.hash("nobody has this password")
+STEP_SECONDS = 30
+WINDOW = 1  # a clock may be half a minute wrong
+TRIES = ((6, timedelta(minutes=5)), (30, timedelta(hours=1)))
+PER_ADDRESS = (60, timedelta(minutes=5))
+
+
+class NotLetIn(DomainError):
+    """User name, password or code are wrong; which one is not said."""
+
+    def __init__(self) -> None:
+        super().__init__(Text("The user name, password or code is not right. Check them and wait for a new code."))
+
+
+def hash_password(password: str) -> str:
+    return HASHER.hash(password)
+
+
+def check_password(account: Account | None, password: str) -> bool:
+    """Takes the same time for an account that is not there."""
+    try:
+        right = HASHER.verify((account.password_hash if account else None) or _NOBODY, password)
+    except (Argon2Error, InvalidHashError):
+        return False
+    return right and account is not None and account.password_hash is not None
+
+
+def check_totp(session: Session, account: Account, otp: str) -> bool:
+    """Is it the code of this half minute (or a neighbour), and not used before? A right one is used up."""
+    secret = account.totp_secret
+    if not secret or not otp:
+        return False
+    here = int(clock.now().timestamp()) // STEP_SECONDS
+    totp = pyotp.TOTP(secret)
+    steps = [s for s in range(here - WINDOW, here + WINDOW + 1) if pyotp.utils.strings_equal(totp.at(s * STEP_SECONDS), otp)]
+    if not steps:
+        return False
+    # In the database, not in memory: two log-ins with one code at the same moment cannot both win.
+    taken = session.execute(
+        update(Account)
+        .where(Account.id == account.id, or_(Account.totp_last_step.is_(None), Account.totp_last_step < steps[-1]))
+        .values(totp_last_step=steps[-1])
+        .execution_options(synchronize_session=False)
+    )
+    return bool(taken.rowcount)
+
+
+def staff_log_in(session: Session, *, username: str, password: str, otp: str, address: str) -> Account:
+    """The account, when everything is right. Wrong tries are counted: the view calls `keep_changes()`."""
+    name = username.strip().lower()[:40]
+    allowed = [throttle.hit(session, "staff log-in", f"{name} {address}", limit, window) for limit, window in TRIES]
+    allowed.append(throttle.hit(session, "staff address", address, *PER_ADDRESS))
+    if not all(allowed):
+        raise TooMany(Text("Too many tries. Wait five minutes, or ask the manager."), retry_after=300)
+    account = session.scalar(select(Account).where(Account.kind == "staff", Account.username == name))
+    known = check_password(account, password)
+    if account is None or not known or account.disabled_at is not None or not check_totp(session, account, otp):
+        raise NotLetIn
+    by = Actor(
+        role=Role(account.roles[0]), channel=Channel.COUNTER, account_id=account.id, account_public=account.public_id
+    )
+    audit(session, by, "session:begin", account.public_id, way="password and code")
+    return account
+
+
+def create_staff(
+    session: Session,
+    *,
+    username: str,
+    name: str,
+    roles: list[Role],
+    office_id: int,
+    password: str,
+    totp_secret: str | None = None,
+) -> Account:
+    """A staff account of one office. Without a second factor it cannot be used."""
+    account = Account(
+        kind="staff",
+        username=username.lower(),
+        display_name=name,
+        password_hash=hash_password(password),
+        roles=[role.value for role in roles],
+        office_id=office_id,
+        created_at=clock.now(),
+    )
+    account.totp_secret = totp_secret
+    session.add(account)
+    session.flush()
+    return account
