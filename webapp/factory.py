@@ -8,6 +8,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
 
 import webapp.accounts.room
 import webapp.offices.room
+import webapp.vault.room
 from webapp.core import crypto
 from webapp.core.db import Database
 from webapp.core.settings import Settings
@@ -35,7 +36,7 @@ from webapp.shell.services import Services, attach
 
 HERE = Path(__file__).parent
 # Lowest floor first.
-ROOMS = (webapp.offices.room, webapp.accounts.room)
+ROOMS = (webapp.offices.room, webapp.accounts.room, webapp.vault.room)
 
 
 def create_app(settings: Settings) -> Flask:

@@ -10,6 +10,7 @@ import typst
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp.accounts.demo import DAO_ID
 from webapp.accounts.people import find_by_citizen_id
 from webapp.core.files import store_file
 from webapp.shell.formats import day
@@ -18,7 +19,7 @@ from webapp.vault.carry import MARRIAGE, carried
 from webapp.vault.models import VaultItem
 from webapp.vault.records import keep_result
 
-OWNER = "038196001234"
+OWNER = DAO_ID
 NUMBER, ISSUED, ISSUER = "12/2024", date(2024, 3, 15), "UBND xã Hoằng Lộc"
 SOURCE_CODE = "H56.38.12-240311-0007"
 HOME = {"province": "38", "commune": "Xã Hoằng Lộc", "line": "Thôn Đình Nam"}
