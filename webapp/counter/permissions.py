@@ -1,0 +1,5 @@
+"""Who may stand at the desk. What may be done with a dossier there is in `dossiers.permissions`."""
+
+from webapp.core.permissions import COUNTER_SIDE, Right
+
+DESK = Right("counter:desk", "Use the desk: find dossiers of one's own office and see its worklist.", COUNTER_SIDE)
