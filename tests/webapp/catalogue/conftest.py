@@ -1,0 +1,36 @@
+"""The procedures of the project, read once; and the app with the catalogue's pages in it."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from webapp.catalogue import room
+from webapp.catalogue.formspec import ProcedureSpec
+from webapp.catalogue.load import files, load_procedures
+from webapp.catalogue.reading import parse, read_file
+
+
+@pytest.fixture(scope="session")
+def specs() -> dict[str, ProcedureSpec]:
+    made = [parse(read_file(path), path.name) for path in files()]
+    return {spec.code: spec for spec in made}
+
+
+@pytest.fixture
+def birth(specs: dict[str, ProcedureSpec]) -> ProcedureSpec:
+    return specs["1.001193"]
+
+
+@pytest.fixture
+def catalogue(app: Flask) -> Flask:
+    """The app with the 24 procedures loaded, whether or not the factory already brings the room."""
+    if "catalogue" not in app.blueprints:
+        room.register(app)
+    with app.extensions["motcua"].database.transaction() as session:
+        load_procedures(session)
+    return app
+
+
+@pytest.fixture
+def visitor(catalogue: Flask) -> FlaskClient:
+    return catalogue.test_client()
