@@ -1,0 +1,181 @@
+"""People find a procedure by what they call it, however they type it."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import event, insert
+from sqlalchemy.orm import Session
+
+from webapp.catalogue import matching, queries
+from webapp.catalogue.load import load_procedures
+from webapp.catalogue.models import Procedure, ProcedureRevision
+from webapp.core import clock
+from webapp.core.db import Base, Database
+
+BIRTH, MARRIAGE, DEATH = "1.001193", "1.000894", "1.000656"
+FOUND_FIRST = [
+    ("khai sinh", BIRTH),
+    ("khaisinh", BIRTH),
+    ("KHAI SINH", BIRTH),
+    ("làm giấy khai sinh", BIRTH),
+    ("lam giay khai sinh", BIRTH),
+    ("khia sinh", BIRTH),
+    ("khai shinh", BIRTH),
+    ("giay khai sih", BIRTH),
+    ("tôi muốn làm giấy khai sinh cho con gái", BIRTH),
+    ("1.001193", BIRTH),
+    ("dang ki ket hon", MARRIAGE),
+    ("đăng kí kết hôn", MARRIAGE),
+    ("dangkykethon", MARRIAGE),
+    ("ket hom", MARRIAGE),
+    ("giấy hôn thú", MARRIAGE),
+    ("khai tử", DEATH),
+    ("thủ tục đăng ký khai tử cho bố", DEATH),
+    ("sổ đỏ", "1.012783"),
+    ("so hong", "1.012783"),
+    ("hộ khẩu", "1.004222"),
+    ("nhập khẩu cho con", "3.000722"),
+    ("bang lai", "3.000347"),
+    ("đổi bằng lái xe máy", "3.000347"),
+    ("cccd", "1.014063"),
+    ("cmnd", "1.014063"),
+    ("tiền người già", "1.014027"),
+    ("tro cap nguoi gia 80 tuoi", "1.014027"),
+    ("mai tang", "1.001731"),
+    ("mất giấy khai sinh", "2.000635"),
+    ("xây nhà", "1.013225"),
+    ("mở quán phở", "1.001612"),
+    ("công chứng", "2.000815"),
+    ("độc thân", "1.004873"),
+    ("hộ nghèo", "1.011607"),
+    ("birth certificate", BIRTH),
+]
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory):
+    made = Database(f"sqlite:///{tmp_path_factory.mktemp('search')}/search.db")
+    Base.metadata.create_all(made.engine, tables=[Procedure.__table__, ProcedureRevision.__table__])
+    with made.transaction() as session:
+        load_procedures(session)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def session(database):
+    with database.session(write=False) as opened:
+        yield opened
+
+
+def codes(found) -> list[str]:
+    return [one.spec.code for one in found]
+
+
+def statements(session: Session, work) -> int:
+    seen: list[str] = []
+    engine = session.get_bind()
+
+    def note(_connection, _cursor, statement, *_rest):
+        seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    work()
+    event.remove(engine, "before_cursor_execute", note)
+    return sum(statement.startswith("SELECT") for statement in seen)
+
+
+@pytest.mark.parametrize(("q", "code"), FOUND_FIRST)
+def test_what_people_type_finds_what_they_mean(session, q, code):
+    assert codes(queries.search(session, q))[:1] == [code]
+
+
+@pytest.mark.parametrize(
+    "q", ["", "   ", "???", "xyzzy", "hộ chiếu ngoại giao", "%", "_", "'; drop table procedures;--"]
+)
+def test_a_question_nobody_can_answer_gives_nothing_and_breaks_nothing(session, q):
+    assert queries.search(session, q) == []
+
+
+def test_the_list_is_no_longer_than_asked(session):
+    assert len(queries.search(session, "giấy", limit=3)) <= 3
+
+
+def test_procedures_are_listed_by_life_event_and_page_by_page(session):
+    everything = codes(queries.list_procedures(session))
+    assert len(everything) == 24
+    assert everything == sorted(everything)
+    assert set(codes(queries.list_procedures(session, "land"))) == {"1.012783", "1.013831"}
+    first = codes(queries.list_procedures(session, limit=10))
+    rest = codes(queries.list_procedures(session, after=first[-1]))
+    assert first + rest == everything
+    assert sum(total for _, _, total in queries.grouped(session)) == 24
+    assert queries.life_events(session)[0] == "birth"
+
+
+def test_a_group_shows_its_first_and_says_how_many_there_are(session):
+    papers = next(group for group in queries.grouped(session, per_event=2) if group[0] == "papers")
+    assert (len(papers[1]), papers[2]) == (2, 4)
+
+
+def test_one_procedure_is_found_by_its_code_and_a_made_up_one_is_not(session):
+    found = queries.get_procedure(session, BIRTH)
+    assert found.spec.plain.vi == "Khai sinh cho con"
+    assert found.number == 1
+    assert queries.spec_by_revision(session, found.revision_id) is found.spec
+    assert queries.get_procedure(session, "9.999999") is None
+
+
+def test_a_list_takes_a_fixed_number_of_questions_to_the_database(session):
+    queries._specs.clear()
+    assert statements(session, lambda: queries.list_procedures(session)) == 2
+    assert statements(session, lambda: queries.list_procedures(session)) <= 2
+    assert statements(session, lambda: queries.search(session, "khai sinh")) <= 4
+
+
+def test_contents_are_parsed_once_and_the_memory_has_an_end(session, monkeypatch):
+    monkeypatch.setattr(queries, "KEPT_SPECS", 5)
+    queries._specs.clear()
+    assert len(codes(queries.list_procedures(session))) == 24
+    assert len(queries._specs) == 5
+
+
+@pytest.mark.long
+def test_five_thousand_procedures_are_searched_while_a_person_blinks(tmp_path):
+    """A province has some 2,000 today. Half a second is generous: this machine may be busy."""
+    database = Database(f"sqlite:///{tmp_path}/many.db")
+    Base.metadata.create_all(database.engine, tables=[Procedure.__table__, ProcedureRevision.__table__])
+    with database.transaction() as session:
+        load_procedures(session)
+        content = session.get(ProcedureRevision, 1).content
+        for i in range(100, 5_100):
+            code = f"7.{i:06d}"
+            text = f"|thu tuc so {i} ve nganh nghe {i % 97}|cap giay chung nhan loai {i % 53}|"
+            facts = {"slug": code, "level": "commune", "field": "Khác", "life_event": "papers", "active": True}
+            session.execute(insert(Procedure).values(id=i, code=code, search_text=text, revision_id=i, **facts))
+            revision = {"content": {**content, "code": code}, "content_hash": code, "loaded_at": clock.now()}
+            session.execute(
+                insert(ProcedureRevision).values(id=i, procedure_id=i, number=1, valid_from=clock.today(), **revision)
+            )
+    with database.session(write=False) as session:
+        for q, code in (("khai sinh", BIRTH), ("khia sihn", BIRTH), ("thu tuc so 4000", "7.004000")):
+            start = time.perf_counter()
+            found = codes(queries.search(session, q))
+            assert found[0] == code
+            assert time.perf_counter() - start < 0.5
+    database.dispose()
+
+
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=60)
+
+
+@given(WORDS)
+def test_no_text_breaks_the_search(text):
+    assert 0.0 <= matching.score(text, "|khai sinh cho con|lam giai khai sinh|") <= 1.0
+
+
+@given(st.sampled_from(["khai sinh cho con", "đăng ký kết hôn", "trợ cấp người già"]))
+def test_a_name_answers_itself_best(name):
+    assert matching.score(name, f"|{matching.key(name)}|something else|") == 1.0
