@@ -5,12 +5,18 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.core.crypto import Sealed
+from webapp.core.crypto import Sealed, SealedJSON
 from webapp.core.db import Base, HasPublicId
+
+SMS, INBOX = "sms", "inbox"
+# created → sent → delivered or failed; or never handed over: no_phone, expired. The last four are final.
+CREATED, SENT, DELIVERED, FAILED = "created", "sent", "delivered", "failed"
+NO_PHONE, EXPIRED = "no_phone", "expired"
+FINAL = frozenset({DELIVERED, FAILED, NO_PHONE, EXPIRED})
 
 
 class Message(HasPublicId, Base):
-    """One text to one person by one channel. States: created → sent → delivered, or failed. Final ones stay."""
+    """One text to one person by one channel. Final states stay."""
 
     __tablename__ = "messages"
     __table_args__ = (
@@ -26,7 +32,7 @@ class Message(HasPublicId, Base):
     channel: Mapped[str] = mapped_column(String(8))  # sms or inbox
     to_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     body_sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    state: Mapped[str] = mapped_column(String(10), default="created")
+    state: Mapped[str] = mapped_column(String(10), default=CREATED)
     provider_ref: Mapped[str | None] = mapped_column(String(60))
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
@@ -34,7 +40,9 @@ class Message(HasPublicId, Base):
     read_at: Mapped[datetime | None]
 
     to = Sealed()
-    body = Sealed()
+    # sms: {"text"}, or {"challenge"} whose code is read at the moment of sending and never stored here;
+    # inbox: the values of its sentences, which are put into words in the reader's language.
+    body = SealedJSON()
 
 
 class DemoText(HasPublicId, Base):

@@ -1,0 +1,106 @@
+"""The same news in the app: whole sentences in the reader's language, put into words when they are read.
+
+Behind a log-in, so the procedure is named here; what was decided stands on the dossier's own page.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from webapp.core.text import Text
+from webapp.shell.formats import day
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What one row of the box says."""
+
+    title: Text
+    body: Text
+
+
+class Words(dict[str, str]):
+    """A name kept as {"vi", "en"}; `t()` asks it for the reader's language."""
+
+    def get(self, language: str, default: Any = None) -> Any:
+        return super().get(language) or super().get("vi", default)
+
+
+def _received(v: Mapping[str, Any]) -> Letter:
+    if v.get("due"):
+        body = Text("The office took on %(procedure)s (%(code)s). The result is due on %(due)s.", **v)
+    else:
+        body = Text("The office took on %(procedure)s (%(code)s).", **v)
+    return Letter(Text("Your dossier was taken on"), body)
+
+
+LETTERS: dict[str, Callable[[Mapping[str, Any]], Letter]] = {
+    "submitted": lambda v: Letter(
+        Text("Your dossier was sent"),
+        Text("%(office)s has %(procedure)s (%(code)s). They answer within 8 working hours.", **v),
+    ),
+    "assisted_done": lambda v: Letter(
+        Text("%(helper)s sent a dossier for you", **v),
+        Text(
+            "%(helper)s of %(office)s sent %(procedure)s (%(code)s) in your name. Not right? Call %(phone)s.", **v
+        ),
+    ),
+    "received": _received,
+    "supplement": lambda v: Letter(
+        Text("Your dossier needs something more"),
+        Text("Open %(procedure)s (%(code)s) to see what to add. Send it by %(deadline)s.", **v),
+    ),
+    "supplement_sent": lambda v: Letter(
+        Text("What you added has arrived"),
+        Text("%(office)s has everything you added to %(procedure)s (%(code)s).", **v),
+    ),
+    "processing": lambda v: Letter(
+        Text("An officer is working on your dossier"),
+        Text("%(office)s is working on %(procedure)s (%(code)s).", **v),
+    ),
+    "settled": lambda v: Letter(
+        Text("Your dossier is settled"),
+        Text("Open %(procedure)s (%(code)s) to see the answer, or come to the one-stop counter.", **v),
+    ),
+    "handed_over": lambda v: Letter(
+        Text("The result was handed over"),
+        Text("%(procedure)s (%(code)s) was handed over. Was it not you? Call %(phone)s.", **v),
+    ),
+    "withdrawal_requested": lambda v: Letter(
+        Text("You asked for your dossier back"),
+        Text("%(office)s has your wish to take back %(procedure)s (%(code)s). Was it not you? Call %(phone)s.", **v),
+    ),
+    "withdrawal_answered": lambda v: Letter(
+        Text("Your wish to take the dossier back was answered"),
+        Text("Open %(procedure)s (%(code)s) to read the answer.", **v),
+    ),
+    "mandate_granted": lambda v: Letter(
+        Text("You let %(helper)s act for you", **v),
+        Text(
+            "%(helper)s of %(office)s may do dossiers for you until %(until)s. Not right? Call %(phone)s, "
+            "or stop it on the page of your helpers.",
+            **v,
+        ),
+    ),
+    "mandate_revoked": lambda v: Letter(
+        Text("You stopped %(helper)s", **v),
+        Text("%(helper)s of %(office)s can no longer act for you.", **v),
+    ),
+    "helper_ended": lambda v: Letter(
+        Text("The visit with %(helper)s is over", **v),
+        Text(
+            "%(helper)s of %(office)s can no longer act for you. What was done stands on the page of your helpers.",
+            **v,
+        ),
+    ),
+}
+DAYS = ("due", "deadline")
+
+
+def letter(kind: str, params: Mapping[str, Any]) -> Letter:
+    """The sentences of a kind, filled."""
+    values = {key: Words(value) if isinstance(value, dict) else value for key, value in params.items()}
+    for key in DAYS:
+        if values.get(key):
+            values[key] = day(values[key])
+    return LETTERS[kind](values)

@@ -1,0 +1,106 @@
+"""The SMS, one template a kind. Each fits one GSM-7 segment whatever is put in: 160 characters, no accents.
+
+A text begins with who writes ("TTHC <unit>:"), holds the dossier's code and nothing about a person: no name of theirs,
+no reason, no result, no link (state agencies do not send links; people are told so). In Viet Nam sender and templates
+are registered with the networks before use: changing a word here is a request to the gateway's operator too.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from notifications.segments import ONE, plain, size_of
+
+LIMIT = ONE["gsm7"]
+BRAND = "TTHC"
+UNIT_FLOOR = 24  # a tail may shorten the unit's name to this, never further
+LONGEST = {"helper": 26, "phone": 20}  # characters of values that may be cut
+
+
+@dataclass(frozen=True)
+class Template:
+    """`core` always stands; each of `tails` while there is room for it, in order; `last` is a line of its own."""
+
+    core: str
+    tails: tuple[str, ...] = ()
+    last: str = ""
+
+
+_LOOKUP = " Ma tra cuu {lookup}."
+_NEVER = " Khong dua ma cho bat ky ai, ke ca can bo."
+
+TEMPLATES: dict[str, Template] = {
+    "code_login": Template("Ma dang nhap {otp}, het han sau {minutes} phut.", (_NEVER,), "@{host} #{otp}"),
+    "code_register": Template("Ma dang ky {otp}, het han sau {minutes} phut.", (_NEVER,), "@{host} #{otp}"),
+    # This code is read out to the helper, so "to nobody" would be a lie.
+    "code_consent": Template(
+        "Ma {otp}: Ong/Ba dong y de can bo cua don vi nay lam giup ho so.",
+        (" Chi doc ma khi can bo ngoi canh Ong/Ba.", " Het han sau {minutes} phut."),
+    ),
+    "code_other": Template("Ma xac nhan {otp}, het han sau {minutes} phut.", (_NEVER,)),
+    "submitted": Template("Ho so {code} da duoc gui.", (_LOOKUP, " Se tra loi trong 8 gio lam viec.")),
+    "received": Template("Ho so {code} da duoc tiep nhan.", (" Hen tra ket qua: {due}.", _LOOKUP)),
+    "supplement": Template(
+        "Ho so {code} can bo sung, cham nhat ngay {deadline}.",
+        (_LOOKUP, " Can giup: goi {phone}.", " Hoac den nha van hoa thon."),
+    ),
+    "settled": Template("Ho so {code} da xong.", (" Moi Ong/Ba mo ung dung hoac den Bo phan Mot cua.", _LOOKUP)),
+    "handed_over": Template("Ho so {code} da tra ket qua.", (" Khong phai Ong/Ba nhan? Goi {phone}.",)),
+    "withdrawal_requested": Template(
+        "Da nhan yeu cau rut ho so {code}.", (" Khong phai Ong/Ba? Goi {phone}.", _LOOKUP)
+    ),
+    "withdrawal_answered": Template(
+        "Yeu cau rut ho so {code} da co tra loi.", (" Mo ung dung hoac goi {phone} de biet.", _LOOKUP)
+    ),
+    "assisted_done": Template(
+        "{helper} da nop giup Ong/Ba ho so {code}.", (" Khong dung? Goi {phone}.", _LOOKUP)
+    ),
+    "mandate_granted": Template(
+        "{helper} duoc lam ho so giup Ong/Ba den {until}.", (" Khong dung? Goi {phone}.",)
+    ),
+}
+
+
+def sms(kind: str, unit: str, **values: Any) -> str:
+    """The text of a kind, from this unit. Shortens the unit's name and drops tails; never a code or a day."""
+    template = TEMPLATES[kind]
+    ready = {key: _short(key, plain(str(value))) for key, value in values.items() if value}
+    unit = plain(unit)
+    body = template.core.format(**ready)
+    last = _filled(template.last, ready)
+    last = f"\n{last}" if last else ""
+    reserve = len(f"{BRAND} {unit[:UNIT_FLOOR]}: ")
+    for tail in template.tails:
+        words = _filled(tail, ready)
+        if reserve + len(body) + len(words) <= LIMIT:
+            body += words
+    if reserve + len(body) + len(last) > LIMIT:
+        last = ""
+    return _brand(unit, LIMIT - len(body) - len(last)) + body + last
+
+
+def _short(key: str, value: str) -> str:
+    return value[: LONGEST[key]].rstrip() if key in LONGEST else value
+
+
+def _filled(template: str, ready: dict[str, str]) -> str:
+    """A tail with all its values, or nothing: half a sentence helps nobody."""
+    try:
+        return template.format(**ready)
+    except KeyError:
+        return ""
+
+
+def _brand(unit: str, room: int) -> str:
+    """"TTHC UBND Hoang Loc: ", its name cut at a word where it must be."""
+    space = room - len(f"{BRAND} : ")
+    if len(unit) > space:
+        cut = unit[: max(0, space)]
+        unit = cut.rpartition(" ")[0] if " " in cut and unit[len(cut) : len(cut) + 1] != " " else cut
+    unit = unit.strip(" -,")
+    return f"{BRAND} {unit}: " if unit else f"{BRAND}: "
+
+
+def fits(text: str) -> bool:
+    """One segment, no accents."""
+    size = size_of(text)
+    return size.encoding == "gsm7" and size.parts == 1

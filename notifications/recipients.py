@@ -1,0 +1,18 @@
+"""Where a person can be reached."""
+
+from sqlalchemy import case, select
+from sqlalchemy.orm import Session
+
+from webapp.accounts.models import Phone
+
+
+def phone_for(session: Session, person_id: int) -> str | None:
+    """The newest number of their own that they proved to read; else the newest of a relative; else none."""
+    own_first = case((Phone.owner == "mine", 0), else_=1)
+    phone = session.scalar(
+        select(Phone)
+        .where(Phone.person_id == person_id, Phone.verified_at.is_not(None))
+        .order_by(own_first, Phone.verified_at.desc(), Phone.id.desc())
+        .limit(1)
+    )
+    return phone.number if phone else None

@@ -1,0 +1,1 @@
+"""Are people told, once, truly, and nobody else?"""
