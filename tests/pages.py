@@ -1,13 +1,22 @@
 """How a test uses a page as a person does: read it, fill in a form of it, press the button."""
 
+import re
 from collections.abc import Mapping
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urljoin
 
+import pyotp
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from webapp.accounts.demo import STAFF_PASSWORD, STAFF_SECRET
+from webapp.accounts.models import Account, CodeChallenge
+from webapp.accounts.people import phone_index
+from webapp.core import clock, parsing
+
+STEP = 30  # seconds a code of staff is good
 
 class _Reader(HTMLParser):
     """Collects the forms that stand in <main> with their inputs, and the page's text."""
@@ -74,3 +83,51 @@ def post_form(
     form = form_of(client, url, action)
     target = urljoin(url, form["action"] or url)
     return client.post(target, data={**form["hidden"], **(data or {})}, **more)
+
+
+def code_sent_to(client: FlaskClient, phone: str) -> str:
+    """The newest code for this number, read where the SMS would read it (before a worker has sent it)."""
+    database = client.application.extensions["motcua"].database
+    with database.session(write=False) as session:
+        query = select(CodeChallenge).where(CodeChallenge.phone_index == phone_index(parsing.mobile(phone)))
+        challenge = session.scalar(query.order_by(CodeChallenge.id.desc()).limit(1))
+        assert challenge is not None, f"no code was asked for by {phone}"
+        assert challenge.code is not None, "this code was used, or a worker has sent it: read it on /demo/phone"
+        return str(challenge.code)
+
+
+def log_in(client: FlaskClient, phone: str = "0912000001", *, next: str = "") -> TestResponse:
+    """A citizen logs in with the code; the answer is the redirect to where they wanted to go."""
+    asked = post_form(client, f"/login?next={next}" if next else "/login", {"phone": phone})
+    assert asked.status_code == 303, text_of(asked)
+    answer = post_form(client, "/login/code", {"code": code_sent_to(client, phone)})
+    assert answer.status_code == 303, text_of(answer)
+    return answer
+
+
+def otp_for(client: FlaskClient, username: str) -> str:
+    """A code this member of staff has not used yet: of this half minute, or of a neighbour that is allowed too."""
+    database = client.application.extensions["motcua"].database
+    with database.session(write=False) as session:
+        last = session.scalar(select(Account.totp_last_step).where(Account.username == username)) or 0
+    here = int(clock.now().timestamp()) // STEP
+    step = next((s for s in (here - 1, here, here + 1) if s > last), here + 1)
+    return pyotp.TOTP(STAFF_SECRET).at(step * STEP)
+
+
+def staff_log_in(client: FlaskClient, username: str = "officer", *, next: str = "") -> TestResponse:
+    """A member of the demo's staff logs in: helper, officer, case, manager (one office), officer2 (another one).
+
+    Staff are logged in on one device at a time: logging the same person in on a second client ends the first.
+    """
+    data = {"username": username, "password": STAFF_PASSWORD, "otp": otp_for(client, username)}
+    answer = post_form(client, f"/staff/login?next={next}" if next else "/staff/login", data)
+    assert answer.status_code == 303, text_of(answer)
+    return answer
+
+
+def log_out(client: FlaskClient) -> TestResponse:
+    """The button in the menu."""
+    menu = re.search(r'action="/logout">.*?name="csrf_token" value="([^"]+)"', client.get("/appearance").text)
+    assert menu, "nobody is logged in"
+    return client.post("/logout", data={"csrf_token": menu[1]})

@@ -168,9 +168,17 @@ def forget(session: Session, challenge_public: str) -> None:
     )
 
 
-def proof(session: Session, challenge_public: str | None, purpose: str) -> CodeChallenge | None:
+def is_open(session: Session, challenge: CodeChallenge) -> bool:
+    """Can this code still be typed in?"""
+    fresh = challenge.used_at is None and challenge.expires_at > clock.now() and challenge.tries < MAX_TRIES
+    return fresh and not _is_replaced(session, challenge)
+
+
+def proof(
+    session: Session, challenge_public: str | None, purpose: str, *, lock: bool = False
+) -> CodeChallenge | None:
     """A used challenge that still proves "this browser's owner reads this phone": half an hour, not yet spent."""
-    challenge = find(session, challenge_public)
+    challenge = find(session, challenge_public, lock=lock)
     if challenge is None or challenge.purpose != purpose or challenge.used_at is None:
         return None
     if clock.now() - challenge.used_at > PROOF_LIFE or challenge.context.get("spent"):

@@ -12,7 +12,7 @@ from webapp.core.actor import Assurance, Role
 from webapp.offices.models import Office
 
 STAFF_PASSWORD = "mot-cua-demo-2026"  # noqa: S105  (of invented people; production does not load them)
-STAFF_SECRET = "JBSWY3DPEHPK3PXP"  # noqa: S105  (the same)
+STAFF_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105  (the same)
 DAO_PHONE = "+84912000001"
 DAO_ID, NHAN_ID = "038196001234", "038154004321"
 HOME, NEXT_DOOR = "H56.38.12", "H56.38.27"

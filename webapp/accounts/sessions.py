@@ -4,6 +4,7 @@ Idle and absolute limits by kind of account (security design 2.3): citizens 30 m
 """
 
 import hashlib
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -22,6 +23,8 @@ from webapp.shell.unit_of_work import db
 IDLE = {"citizen": timedelta(minutes=30), "staff": timedelta(minutes=15)}
 ABSOLUTE = {"citizen": timedelta(hours=12), "staff": timedelta(hours=10)}
 REFRESH = timedelta(seconds=60)
+# How many devices may be logged in at once; the oldest log-in ends when one more begins.
+AT_ONCE = {"citizen": 5, "staff": 1}
 STAFF_ORDER = (Role.MANAGER, Role.CASE, Role.RECEPTION, Role.HELPER)
 
 
@@ -33,6 +36,7 @@ def begin(database: Session, account: Account, assurance: Assurance) -> LoginSes
     """Log this browser in: a new id, so that nothing known before the log-in is worth anything after it."""
     token = new_secret()
     now = clock.now()
+    _make_room(database, account)
     row = LoginSession(
         token_digest=digest(token),
         account_id=account.id,
@@ -48,6 +52,33 @@ def begin(database: Session, account: Account, assurance: Assurance) -> LoginSes
     g.pop("actor", None)
     g.pop("login", None)
     return row
+
+
+def _make_room(database: Session, account: Account) -> None:
+    """End the oldest log-ins of this account, so that with the new one there are not too many."""
+    open_ones = open_sessions(database, account.id)
+    now = clock.now()
+    for row in open_ones[AT_ONCE[account.kind] - 1 :]:
+        row.ended_at = now
+
+
+def open_sessions(database: Session, account_id: int) -> Sequence[LoginSession]:
+    """Where this account is logged in, the newest first."""
+    query = select(LoginSession).where(
+        LoginSession.account_id == account_id,
+        LoginSession.ended_at.is_(None),
+        LoginSession.expires_at > clock.now(),
+    )
+    return database.scalars(query.order_by(LoginSession.id.desc())).all()
+
+
+def end_others(database: Session, account_id: int) -> int:
+    """End every log-in of this account but the one of this browser; how many there were."""
+    here = current_login()
+    others = [row for row in open_sessions(database, account_id) if here is None or row.id != here.id]
+    for row in others:
+        row.ended_at = clock.now()
+    return len(others)
 
 
 def end(database: Session) -> None:

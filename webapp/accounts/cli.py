@@ -1,0 +1,34 @@
+"""`flask demo-people`: whom to be in the trial, and what to try. `make run` prints it last."""
+
+import click
+
+from webapp.accounts import demo
+from webapp.shell.services import services
+
+TEXT = """
+Một Cửa, trial version: {url}
+Everybody and everything in it is invented.
+
+Citizen     Nguyễn Thị Đào   phone 0912 000 001          {url}/login
+            The 6-digit code arrives at {url}/demo/phone
+            Try: start a birth registration, take a paper you already have, send it, keep the receipt.
+Citizen     Vi Thị Nhàn, born 1954, has no phone; access card 7F2-Q8M, PIN 2468
+            Try: log in as the helper and do it beside her.
+"""
+STAFF_LINE = "{title:<12}{name:<17}user name {username:<10} office {office}"
+TITLES = {"helper": "Helper", "officer": "Reception", "case": "Case officer", "manager": "Manager", "officer2": "Next door"}
+
+
+@click.command("demo-people")
+def demo_people() -> None:
+    """Print the address, the demo people, and what to try."""
+    settings = services().settings
+    if not settings.is_demo:
+        click.echo("There are no demo people where MOTCUA_ENV=production.")
+        return
+    url = settings.base_url
+    click.echo(TEXT.format(url=url))
+    for username, name, _roles, office in demo.STAFF:
+        click.echo(STAFF_LINE.format(title=TITLES[username], name=name, username=username, office=office))
+    click.echo(f"            Password of all: {demo.STAFF_PASSWORD}; the code of this minute stands on {url}/staff/login")
+    click.echo("            Try: receive the dossier, ask for a better photo, settle it, hand the result over.\n")

@@ -1,0 +1,94 @@
+"""A person's own data: to look at, to correct, to take along."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from webapp.accounts import people, sessions
+from webapp.accounts.models import Person, Phone
+from webapp.core import clock
+from webapp.core.actor import Actor
+from webapp.core.audit import audit
+from webapp.core.errors import NotAllowed
+from webapp.core.text import Text
+from webapp.offices import queries
+
+CHANGEABLE = ("residence", "email", "sex", "ethnicity")
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One person, for their own page."""
+
+    person: Person
+    answers: dict[str, Any]
+    phones: list[Phone]
+    home: str
+
+
+def _person(session: Session, who: Actor) -> Person:
+    """The actor themselves, never somebody they act for."""
+    person = session.get(Person, who.person_id) if who.person_id and not who.acts_for_another else None
+    if person is None:
+        raise NotAllowed(Text("This page is for other tasks. Go back, or log in with the right account."))
+    return person
+
+
+def profile(session: Session, who: Actor) -> Profile:
+    person = _person(session, who)
+    answers = person.profile or {}
+    return Profile(person, answers, people.phones_of(session, person.id), _home(session, answers.get("residence")))
+
+
+def answers(session: Session, who: Actor) -> dict[str, Any]:
+    """The changeable part, as a form shows it."""
+    held = _person(session, who).profile or {}
+    return {key: held.get(key, "") for key in CHANGEABLE}
+
+
+def change(session: Session, who: Actor, values: Mapping[str, Any]) -> None:
+    """Keep the new answers; dossiers that were sent keep what they were sent with."""
+    person = _person(session, who)
+    before = person.profile or {}
+    people.change_profile(person, **{key: values.get(key) for key in CHANGEABLE})
+    changed = [key for key in CHANGEABLE if (before.get(key) or None) != ((person.profile or {}).get(key) or None)]
+    audit(session, who, "profile:change", person.public_id, fields=changed)
+
+
+def end_other_log_ins(session: Session, who: Actor) -> int:
+    assert who.account_id is not None
+    count = sessions.end_others(session, who.account_id)
+    audit(session, who, "session:end_others", who.account_public, count=count)
+    return count
+
+
+def copy(session: Session, who: Actor) -> dict[str, Any]:
+    """Everything this room holds about the person, for their own keeping."""
+    person = _person(session, who)
+    return {
+        "made_at": clock.local(clock.now()).isoformat(timespec="seconds"),
+        "full_name": person.full_name,
+        "personal_number": person.citizen_id,
+        "birth_date": person.birth_date,
+        "profile": person.profile or {},
+        "assurance": person.assurance,
+        "registered_at": clock.local(person.created_at).isoformat(timespec="seconds"),
+        "phones": [
+            {
+                "number": phone.number,
+                "owner": phone.owner,
+                "verified_at": clock.local(phone.verified_at).isoformat(timespec="seconds") if phone.verified_at else None,
+            }
+            for phone in people.phones_of(session, person.id)
+        ],
+    }
+
+
+def _home(session: Session, residence: Mapping[str, str] | None) -> str:
+    if not residence:
+        return ""
+    names = {row.code: row.name for row in queries.provinces(session)}
+    parts = (residence.get("line"), residence.get("commune"), names.get(residence.get("province", "")))
+    return ", ".join(part for part in parts if part)

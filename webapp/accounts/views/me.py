@@ -1,0 +1,79 @@
+"""What a person sees and may change about themselves."""
+
+import json
+from typing import Any
+
+from flask import Response as FlaskResponse
+from flask import request
+from werkzeug.wrappers import Response
+
+from webapp.accounts import own, questions, sessions
+from webapp.accounts.permissions import OWN_PROFILE, OWN_SESSIONS
+from webapp.accounts.views.bp import bp
+from webapp.shell.access import allow, current_actor
+from webapp.shell.forms import Form
+from webapp.shell.i18n import gettext as _
+from webapp.shell.i18n import ngettext
+from webapp.shell.navigation import nav_items
+from webapp.shell.pages import flash, page, see
+from webapp.shell.unit_of_work import db
+
+
+@bp.get("/me")
+@allow(OWN_PROFILE)
+def me() -> str:
+    places = [item for item in nav_items() if item.href not in ("/me", "/")]
+    return page("accounts/me.html", profile=own.profile(db(), current_actor()), places=places)
+
+
+def _settings_page(form: Form) -> str:
+    who = current_actor()
+    assert who.account_id is not None
+    here = sessions.current_login()
+    return page(
+        "accounts/settings.html",
+        form=form,
+        errors=form.errors,
+        devices=sessions.open_sessions(db(), who.account_id),
+        here=here.id if here else None,
+    )
+
+
+@bp.get("/me/settings")
+@allow(OWN_PROFILE)
+def my_settings() -> str:
+    return _settings_page(Form.show(questions.settings(db()), own.answers(db(), current_actor())))
+
+
+@bp.post("/me/settings")
+@allow(OWN_PROFILE)
+def change_settings() -> Any:
+    form = Form.read(questions.settings(db()), request.form)
+    questions.know_commune(db(), form)
+    if not form.ok:
+        return _settings_page(form), 422
+    own.change(db(), current_actor(), form.values)
+    flash(_("Your changes are kept. New dossiers start with them."), "good")
+    return see(".me")
+
+
+@bp.post("/me/settings/end-others")
+@allow(OWN_SESSIONS)
+def end_others() -> Response:
+    count = own.end_other_log_ins(db(), current_actor())
+    flash(ngettext("%(n)s other log-in was ended.", "%(n)s other log-ins were ended.", count), "good")
+    return see(".my_settings")
+
+
+@bp.get("/me/data")
+@allow(OWN_PROFILE)
+def my_data() -> str:
+    return page("accounts/data.html", profile=own.profile(db(), current_actor()))
+
+
+@bp.get("/me/data.json")
+@allow(OWN_PROFILE)
+def my_data_file() -> FlaskResponse:
+    content = json.dumps(own.copy(db(), current_actor()), ensure_ascii=False, indent=2)
+    headers = {"Content-Disposition": 'attachment; filename="mot-cua.json"'}
+    return FlaskResponse(content, mimetype="application/json", headers=headers)

@@ -1,0 +1,57 @@
+"""Staff come in: user name, password, and the code of their own phone."""
+
+from typing import Any
+
+import pyotp
+from flask import request
+
+from webapp.accounts import demo, questions, sessions, staff
+from webapp.accounts.views.bp import bp
+from webapp.accounts.views.log_in import address
+from webapp.core import clock
+from webapp.core.actor import Assurance, Role
+from webapp.core.errors import DomainError
+from webapp.shell.access import actor, public, safe_path
+from webapp.shell.forms import Form
+from webapp.shell.i18n import t
+from webapp.shell.pages import page, see_path
+from webapp.shell.services import settings
+from webapp.shell.unit_of_work import db, keep_changes
+
+
+def _page(form: Form, target: str, errors: list[tuple[str, str]] | None = None) -> str:
+    trial = None
+    if settings().is_demo:
+        trial = {"people": demo.STAFF, "password": demo.STAFF_PASSWORD, "otp": pyotp.TOTP(demo.STAFF_SECRET).at(clock.now())}
+    return page("accounts/staff_log_in.html", form=form, errors=errors or form.errors, next=target, trial=trial)
+
+
+@bp.get("/staff/login")
+@public("the way in for staff")
+def staff_log_in() -> Any:
+    target = safe_path(request.args.get("next"), "")
+    who = actor()
+    if who is not None and who.role is not Role.CITIZEN:
+        return see_path(target or _desk([who.role]))
+    return _page(Form.show(questions.STAFF), target)
+
+
+@bp.post("/staff/login")
+@public("the way in for staff")
+def staff_enter() -> Any:
+    target = safe_path(request.form.get("next"), "")
+    form = Form.read(questions.STAFF, request.form)
+    if not form.ok:
+        return _page(form, target), 422
+    try:
+        account = staff.staff_log_in(db(), **form.values, address=address())
+    except DomainError as error:
+        keep_changes()  # wrong tries count
+        return _page(form, target, [("username", t(error.text))]), error.status
+    sessions.begin(db(), account, Assurance.IN_PERSON)
+    return see_path(target or _desk([Role(role) for role in account.roles]))
+
+
+def _desk(roles: list[Role]) -> str:
+    """Where this role's work waits (addresses of the house's contract; the rooms stand higher up)."""
+    return "/assisted" if Role.HELPER in roles else "/counter"
