@@ -7,6 +7,8 @@ from flask import Flask
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
 
 import webapp.accounts.room
+import webapp.catalogue.room
+import webapp.dossiers.room
 import webapp.offices.room
 import webapp.vault.room
 from webapp.core import crypto
@@ -36,7 +38,13 @@ from webapp.shell.services import Services, attach
 
 HERE = Path(__file__).parent
 # Lowest floor first.
-ROOMS = (webapp.offices.room, webapp.accounts.room, webapp.vault.room)
+ROOMS = (
+    webapp.offices.room,
+    webapp.accounts.room,
+    webapp.catalogue.room,
+    webapp.vault.room,
+    webapp.dossiers.room,
+)
 
 
 def create_app(settings: Settings) -> Flask:

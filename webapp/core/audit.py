@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp.core import clock, crypto
 from webapp.core.actor import Actor
-from webapp.core.db import Base
+from webapp.core.db import Base, upsert
 
 GENESIS = "0" * 64
 
@@ -46,8 +46,9 @@ def audit(session: Session, by: Actor, action: str, object_id: str | None = None
     """Append one act, in the transaction of the act itself."""
     head = session.get(AuditHead, 1, with_for_update=True, populate_existing=True)
     if head is None:
-        head = AuditHead(id=1, seq=0, digest=GENESIS)
-        session.add(head)
+        # Two first acts at once: one makes the row, both then wait for it in a line.
+        session.execute(upsert(session, AuditHead).values(id=1, seq=0, digest=GENESIS).on_conflict_do_nothing())
+        head = session.get_one(AuditHead, 1, with_for_update=True, populate_existing=True)
     entry = AuditEntry(
         seq=head.seq + 1,
         at=clock.now(),
@@ -95,6 +96,7 @@ def verify(session: Session) -> tuple[int, list[str]]:
             problems.append(f"row {entry.seq} was changed or does not follow the row before it")
         previous, expected = entry.digest, entry.seq + 1
     head = session.get(AuditHead, 1)
-    if head is not None and (head.seq != expected - 1 or head.digest != previous):
+    at_end = (head.seq, head.digest) if head is not None else (0, GENESIS)
+    if at_end != (expected - 1, previous):
         problems.append("the last rows are missing")
     return expected - 1, problems

@@ -46,7 +46,7 @@ class Keyring:
         return bytes([len(key_id)]) + key_id + nonce + self._keys[self._current].encrypt(nonce, data, aad.encode())
 
     def unseal(self, sealed: bytes, aad: str) -> bytes:
-        size = sealed[0]
+        size = sealed[0] if sealed else 0
         key_id = sealed[1 : 1 + size].decode("ascii", "replace")
         nonce = sealed[1 + size : 1 + size + NONCE_BYTES]
         key = self._keys.get(key_id)
@@ -54,7 +54,7 @@ class Keyring:
             raise Unreadable(f"no data key {key_id!r} in the ring")
         try:
             return key.decrypt(nonce, sealed[1 + size + NONCE_BYTES :], aad.encode())
-        except InvalidTag as wrong:
+        except (InvalidTag, ValueError) as wrong:  # ValueError: too short to hold a nonce
             raise Unreadable(f"a value sealed for {aad.rsplit('.', 1)[0]} does not open") from wrong
 
     def blind(self, purpose: str, value: str) -> str:

@@ -118,9 +118,7 @@ def _sqlite_engine(url: str) -> Engine:
 
 def _postgres_engine(url: str) -> Engine:
     limits = "-c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=30000"
-    return create_engine(
-        url, pool_pre_ping=True, pool_size=8, connect_args={"connect_timeout": 5, "options": limits}
-    )
+    return create_engine(url, pool_pre_ping=True, pool_size=8, connect_args={"connect_timeout": 5, "options": limits})
 
 
 def upsert(session: Session, table: Any) -> Any:

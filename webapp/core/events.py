@@ -38,7 +38,9 @@ def event(cls: type[E]) -> type[E]:
     return cls
 
 
-def on(event_class: type[Event], name: str, *, outside: bool = False) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def on(
+    event_class: type[Event], name: str, *, outside: bool = False
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Register a handler. Named, because stored deliveries refer to it after a restart."""
 
     def register(function: Callable[..., None]) -> Callable[..., None]:

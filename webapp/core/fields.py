@@ -68,6 +68,7 @@ ADDRESS_PARTS = ("province", "commune", "line")
 CHOICE_KINDS = frozenset({"select", "bool"})
 MAX_TEXT = 500
 MAX_TEXTAREA = 5000
+MAX_ROWS = 50
 
 
 def html_names(spec: FieldSpec) -> list[str]:
@@ -151,6 +152,8 @@ def _read_date_and_text(spec: FieldSpec, form: FormLike) -> Reading:
     raw = {"date": _raw(form.get(f"{spec.key}_date")), "text": one_line(_raw(form.get(f"{spec.key}_text")))}
     if not raw["date"] and not raw["text"]:
         return Reading(raw, error=missing_error(spec) if spec.required else None)
+    if len(raw["text"]) > MAX_TEXT:
+        return Reading(raw, error=Text("This is too long. Keep it under %(n)s letters.", n=MAX_TEXT))
     if not raw["date"]:
         return Reading(raw, value={"date": "", "text": raw["text"]})
     try:
@@ -162,14 +165,17 @@ def _read_date_and_text(spec: FieldSpec, form: FormLike) -> Reading:
 def _read_table(spec: FieldSpec, form: FormLike) -> Reading:
     """Rows posted as parallel lists `<key>_<column>`; wholly empty rows are dropped, half-filled ones checked."""
     columns = {c.key: form.getlist(f"{spec.key}_{c.key}") for c in spec.columns}
-    count = min(max((len(v) for v in columns.values()), default=0), 50)
-    rows, values = [], []
+    count = max((len(v) for v in columns.values()), default=0)
+    rows: list[dict[str, str]] = []
+    values = []
     error: Text | None = None
     for i in range(count):
         row = {k: _raw(v[i]) if i < len(v) else "" for k, v in columns.items()}
         if not any(row.values()):
             continue
         rows.append(row)
+        if len(rows) > MAX_ROWS:  # said, not cut off: a row that vanishes is an answer that was lost
+            return Reading(rows[:MAX_ROWS], error=Text("Keep it to %(n)s rows.", n=MAX_ROWS))
         clean = {}
         for column in spec.columns:
             reading = read_field(column, Answers(row))

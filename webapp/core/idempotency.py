@@ -32,12 +32,13 @@ def body_hash(*parts: str) -> str:
 
 def begin(session: Session, scope: str, key: str, body: str) -> str | None:
     """Claim the key in this transaction. None: go on and do it. A text: it was done, this was the result."""
-    inserted = session.execute(
+    inserted = session.scalar(
         upsert(session, IdempotencyKey)
         .values(scope=scope, key=key, body_hash=body, created_at=clock.now())
         .on_conflict_do_nothing()
+        .returning(IdempotencyKey.key)
     )
-    if inserted.rowcount:
+    if inserted is not None:
         return None
     row = session.execute(
         select(IdempotencyKey.body_hash, IdempotencyKey.result).where(

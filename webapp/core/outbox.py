@@ -9,7 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, func, insert, or_, select, update
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp.core import clock, events
@@ -68,8 +80,7 @@ def record(session: Session, event: events.Event) -> None:
     session.add(row)
     session.flush()  # the deliveries need the event's key
     rows = [
-        {"event_id": row.id, "handler": h.name, "due_at": now, "attempts": 0}
-        for h in events.handlers_of(type(event))
+        {"event_id": row.id, "handler": h.name, "due_at": now, "attempts": 0} for h in events.handlers_of(type(event))
     ]
     if rows:
         session.execute(insert(OutboxDelivery), rows)
@@ -102,7 +113,9 @@ def claim(session: Session, limit: int = 5) -> Sequence[Claim]:
     if not ids:
         return []
     rows = session.execute(
-        select(OutboxDelivery.id, OutboxDelivery.handler, OutboxDelivery.attempts, OutboxEvent.type, OutboxEvent.payload)
+        select(
+            OutboxDelivery.id, OutboxDelivery.handler, OutboxDelivery.attempts, OutboxEvent.type, OutboxEvent.payload
+        )
         .join(OutboxEvent, OutboxEvent.id == OutboxDelivery.event_id)
         .where(OutboxDelivery.id.in_(ids))
         .order_by(OutboxDelivery.id)

@@ -1,6 +1,7 @@
 """How people write numbers, dates and names here, and what we make of it. Pure functions from text to value."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -20,19 +21,37 @@ class FieldError(ValueError):
         self.text = text
 
 
-_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _NAME = re.compile(r"^[^\W\d_][^\d_<>{}\[\]@#$%^*=+|\\/]*$")
 _YEAR = re.compile(r"^\d{4}$")
 _SPLIT_DATE = re.compile(r"^(\d{1,2})[\s./-]+(\d{1,2})[\s./-]+(\d{2}|\d{4})$")
 _RUN_DATE = re.compile(r"^(\d{2})(\d{2})(\d{4})$")
 _ISO_DATE = re.compile(r"^(\d{4})-(\d{2})-(\d{2})$")
 _MONTH_YEAR = re.compile(r"^(\d{1,2})[\s./-]+(\d{4})$")
+_PHONE = re.compile(r"^[\d\s().+\-/]+$")
+_GROUPED = re.compile(r"^(\d+|\d{1,3}([.,]\d{3})+)$")
+_DOTTED = re.compile(r"^\d{1,3}(\.\d{3})+$")
 _EMAIL = re.compile(r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$")
 
 
+def plain_digits(raw: str) -> str:
+    """Every kind of digit (full-width ones of some keyboards, other scripts) as 0-9; outer spaces gone."""
+    return "".join(str(unicodedata.decimal(ch)) if ch.isdecimal() else ch for ch in raw).strip()
+
+
 def digits(raw: str) -> str:
-    """Digits only; spaces, dots and dashes are how people group them."""
-    return re.sub(r"[\s.\-()]", "", raw.translate(_DIGITS))
+    """A number whose spaces, dots and dashes are only how people group it."""
+    return re.sub(r"[\s.\-()]", "", plain_digits(raw))
+
+
+def _is_number(text: str) -> bool:
+    """0-9 only; `isdigit` alone lets ² through."""
+    return text.isascii() and text.isdigit()
+
+
+def _ungrouped(raw: str) -> str | None:
+    """25.000 or 25 000 → 25000; None for anything that is not a whole number (2.5 must never become 25)."""
+    text = re.sub(r"\s", "", plain_digits(raw))
+    return re.sub(r"[.,]", "", text) if _GROUPED.match(text) else None
 
 
 def person_name(raw: str) -> str:
@@ -48,7 +67,7 @@ def person_name(raw: str) -> str:
 def citizen_id(raw: str) -> str:
     """The 12-digit personal number. No check digit exists (Decree 137/2015), so only the shape is certain."""
     number = digits(raw)
-    if not number.isdigit():
+    if not _is_number(number):
         raise FieldError(Text("The personal number has digits only. Look at the front of the ID card."))
     if len(number) == 9:
         raise FieldError(Text("This is an old 9-digit number. Enter the new 12-digit personal number."))
@@ -59,7 +78,9 @@ def citizen_id(raw: str) -> str:
 
 def mobile(raw: str) -> str:
     """A Vietnamese mobile number in E.164. Landlines and foreign numbers cannot get our SMS."""
-    text = raw.translate(_DIGITS).strip()
+    text = plain_digits(raw)
+    if not _PHONE.match(text):  # the library reads letters as the keys of old telephones
+        raise FieldError(Text("This is not a phone number. Enter 10 digits, for example 0912 345 678."))
     if text.startswith("84") and not text.startswith("840"):
         text = "+" + text
     try:
@@ -82,16 +103,19 @@ def email(raw: str) -> str:
     return raw
 
 
-def _year_of(text: str) -> int:
+def _year_of(text: str, *, coming: bool) -> int:
     year = int(text)
     if len(text) == 2:
-        year += 2000 if year <= clock.today().year % 100 else 1900
+        year += 2000 if coming or year <= clock.today().year % 100 else 1900
     return year
 
 
-def any_date(raw: str) -> str:
-    """dd/mm/yyyy in every way it is written (1/7/26, 01072026, 1-7-2026, 2026-07-01) → ISO date."""
-    text = raw.translate(_DIGITS).strip()
+def any_date(raw: str, *, coming: bool = False) -> str:
+    """dd/mm/yyyy in every way it is written (1/7/26, 01072026, 1-7-2026, 2026-07-01) → ISO date.
+
+    '54' is 1954 for what has been; `coming`: every two-digit year is of this century.
+    """
+    text = plain_digits(raw)
     iso = _ISO_DATE.match(text)
     if iso:
         year, month, day = (int(x) for x in iso.groups())
@@ -99,11 +123,16 @@ def any_date(raw: str) -> str:
         match = _SPLIT_DATE.match(text) or _RUN_DATE.match(text)
         if not match:
             raise FieldError(Text("Write the date as day/month/year, for example 27/03/2026."))
-        day, month, year = int(match[1]), int(match[2]), _year_of(match[3])
+        day, month, year = int(match[1]), int(match[2]), _year_of(match[3], coming=coming)
     try:
         return date(year, month, day).isoformat()
     except ValueError:
         raise FieldError(Text("There is no such day. Check the day and the month.")) from None
+
+
+def coming_date(raw: str) -> str:
+    """A day that may still come: an appointment, the end of a stay."""
+    return any_date(raw, coming=True)
 
 
 def past_date(raw: str) -> str:
@@ -118,7 +147,7 @@ def past_date(raw: str) -> str:
 
 def partial_date(raw: str) -> str:
     """A birth date, or only its year (or month and year) for elders: '1954', '1954-07' or '1954-07-20'."""
-    text = raw.translate(_DIGITS).strip()
+    text = plain_digits(raw)
     if _YEAR.match(text):
         if not 1890 <= int(text) <= clock.today().year:
             raise FieldError(Text("The year must be between 1890 and this year."))
@@ -133,15 +162,18 @@ def partial_date(raw: str) -> str:
 
 
 def whole_number(raw: str) -> int:
-    text = digits(raw)
-    if not text.isdigit() or len(text) > 9:
+    text = _ungrouped(raw)
+    if text is None or len(text) > 9:
         raise FieldError(Text("Enter a whole number, for example 2."))
     return int(text)
 
 
 def decimal_number(raw: str) -> str:
-    """A measure such as 120,5; kept as text so that nothing is rounded."""
-    text = raw.replace(" ", "").replace(",", ".")
+    """A measure such as 120,5 or 1.200; kept as text so that nothing is rounded. As people here write, not as code."""
+    text = re.sub(r"\s", "", plain_digits(raw))
+    if "," in text or _DOTTED.match(text):
+        whole, comma, part = text.partition(",")
+        text = (_ungrouped(whole) or "?") + ("." if comma else "") + part
     if not re.match(r"^\d{1,9}(\.\d{1,4})?$", text):
         raise FieldError(Text("Enter a number, for example 120,5."))
     return text
@@ -149,8 +181,8 @@ def decimal_number(raw: str) -> str:
 
 def money(raw: str) -> int:
     """Whole đồng: 25.000, 25 000 đ."""
-    text = digits(re.sub(r"(đ|d|vnd|₫)\s*$", "", raw.strip(), flags=re.IGNORECASE).replace(",", ""))
-    if not text.isdigit() or len(text) > 15:
+    text = _ungrouped(re.sub(r"(đồng|đ|d|vnd|₫)\s*$", "", raw.strip(), flags=re.IGNORECASE))
+    if text is None or len(text) > 15:
         raise FieldError(Text("Enter an amount in đồng, for example 25.000."))
     return int(text)
 
@@ -175,7 +207,7 @@ def six_digits(raw: str) -> str:
 
 
 def time_of_day(raw: str) -> str:
-    match = re.match(r"^(\d{1,2})\s*(?:[:hg]|giờ)\s*(\d{0,2})\s*(?:p|phút)?$", raw.strip().lower())
+    match = re.match(r"^(\d{1,2})\s*(?:[:hg]|giờ)\s*(\d{0,2})\s*(?:p|phút)?$", plain_digits(raw).lower())
     if not match or int(match[1]) > 23 or int(match[2] or 0) > 59:
         raise FieldError(Text("Enter the time as hour and minute, for example 14:30."))
     return f"{int(match[1]):02d}:{int(match[2] or 0):02d}"
@@ -198,7 +230,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "phone": mobile,
     "email": email,
     "date": past_date,
-    "date_future": any_date,
+    "date_future": coming_date,
     "date_partial": partial_date,
     "int": whole_number,
     "decimal": decimal_number,

@@ -7,11 +7,12 @@ import os
 import tempfile
 from datetime import timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
+from urllib.parse import parse_qs, urlsplit
 
 import obstore
 from obstore.exceptions import BaseError
-from obstore.store import ObjectStore, from_url
+from obstore.store import ObjectStore, S3Store, from_url
 
 from webapp.core import crypto
 from webapp.core.errors import Unavailable
@@ -40,10 +41,14 @@ class FolderStore:
         path = self._path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as temporary:
-            temporary.write(data)
-            temporary.flush()
-            os.fsync(temporary.fileno())
-        Path(temporary.name).rename(path)
+            try:
+                temporary.write(data)
+                temporary.flush()
+                os.fsync(temporary.fileno())
+                Path(temporary.name).rename(path)
+            except OSError:
+                Path(temporary.name).unlink(missing_ok=True)  # a full disk is not made fuller by halves
+                raise
         folder = os.open(path.parent, os.O_RDONLY)
         try:
             os.fsync(folder)
@@ -58,14 +63,32 @@ class FolderStore:
 
 
 class BucketStore:
-    """An S3-compatible bucket, with limits on how long it may keep a person waiting."""
+    """An S3-compatible bucket, with limits on how long it may keep a person waiting.
+
+    `s3://bucket?endpoint=https://host&region=x`; the access key comes from AWS_ACCESS_KEY_ID and its secret.
+    """
 
     def __init__(self, url: str) -> None:
-        self.store: ObjectStore = from_url(
-            url,
-            client_options={"timeout": "5s", "connect_timeout": "2s"},
-            retry_config={"max_retries": 1, "retry_timeout": timedelta(seconds=8)},
-        )
+        parts = urlsplit(url)
+        query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+        endpoint = query.get("endpoint", "")
+        limits: dict[str, Any] = {
+            "client_options": {
+                "timeout": "5s",
+                "connect_timeout": "2s",
+                "allow_http": endpoint.startswith("http://"),  # a store on the same machine or in a test
+            },
+            "retry_config": {"max_retries": 1, "retry_timeout": timedelta(seconds=8)},
+        }
+        if parts.scheme != "s3":
+            self.store: ObjectStore = from_url(url, **limits)
+            return
+        # obstore's from_url drops the query without a word, and would talk to Amazon instead.
+        if endpoint:
+            limits |= {"endpoint": endpoint, "virtual_hosted_style_request": False}
+        if "region" in query or endpoint:
+            limits["region"] = query.get("region", "us-east-1")
+        self.store = S3Store(parts.netloc, prefix=parts.path.strip("/") or None, **limits)
 
     def put(self, key: str, data: bytes) -> None:
         try:
@@ -97,7 +120,10 @@ class Storage:
             self.place.put(key, crypto.keyring().seal(data, f"file.{key}"))
         except OSError as error:
             raise Unavailable(
-                Text("We cannot keep files at this moment. Your answers are saved. Send the photo again in a few minutes.")
+                Text(
+                    "We cannot keep files at this moment. Your answers are saved. "
+                    "Send the photo again in a few minutes."
+                )
             ) from error
 
     def get(self, key: str) -> bytes:

@@ -33,9 +33,10 @@ def N_(msgid: str) -> str:  # noqa: N802  (gettext's own name for "mark, transla
 
 def nfc(value: str) -> str:
     """One form of every letter (NFC), no invisible or control characters, outer spaces gone; line breaks stay."""
-    value = unicodedata.normalize("NFC", value)
-    value = _INVISIBLE.sub("", value).replace("\u00a0", " ")
-    return _CONTROL.sub("", value.replace("\r\n", "\n")).strip()
+    value = value.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ")
+    value = _CONTROL.sub("", _INVISIBLE.sub("", value))
+    # Last: something invisible may have stood between a letter and its mark.
+    return unicodedata.normalize("NFC", value).strip()
 
 
 def one_line(value: str) -> str:

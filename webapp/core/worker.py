@@ -24,7 +24,9 @@ def run_one(database: Database, held: outbox.Claim) -> bool:
                 if outbox.finish(session, held):
                     handler.run(session, held.event)
     except Exception as error:  # one delivery must not stop the others; it is kept, counted and shown
-        log.warning("delivery failed", extra={"handler": held.handler, "attempt": held.attempts, "error": type(error).__name__})
+        log.warning(
+            "delivery failed", extra={"handler": held.handler, "attempt": held.attempts, "error": type(error).__name__}
+        )
         with database.transaction() as session:
             outbox.fail(session, held, f"{type(error).__name__}: {error}"[:500])
         return False

@@ -19,11 +19,13 @@ from webapp.catalogue.words import Words
 from webapp.core import clock
 from webapp.core.actor import Actor
 from webapp.core.crypto import unseal_text
+from webapp.core.files import StoredFile
 from webapp.core.ids import normalise_lookup_code
 from webapp.core.text import one_line
 from webapp.dossiers.models import Dossier
 from webapp.dossiers.numbers import qr_digest
 from webapp.dossiers.states import CLOCK, CLOSED, OPEN, Clock, State
+from webapp.vault.models import Reuse
 
 PAUSED = frozenset(state for state in State if CLOCK[state] is Clock.PAUSED)
 RUNNING = frozenset(state for state in State if CLOCK[state] is Clock.RUNNING)
@@ -148,9 +150,7 @@ def _read_key(text: str | None) -> Key | None:
     return int(rank[:1]), _EPOCH + int(micro) * MICROSECOND, public_id[:22]
 
 
-def _past(
-    rank: ColumnElement[int], when: ColumnElement[datetime], key: Key, newest_first: bool
-) -> ColumnElement[bool]:
+def _past(rank: ColumnElement[int], when: ColumnElement[datetime], key: Key, newest_first: bool) -> ColumnElement[bool]:
     at_rank, at, public_id = key
     if newest_first:
         return or_(when < at, and_(when == at, Dossier.public_id < public_id))
@@ -271,6 +271,30 @@ def _name_and_year(typed: str) -> tuple[str, str | None]:
     """'dao 1996' → ('dao', '1996')."""
     match = _YEAR_AT_END.match(typed)
     return (match[1].strip(), match[2]) if match else (typed, None)
+
+
+# ------------------------------------------------------------------------------------------------ one dossier
+
+
+@dataclass(frozen=True)
+class Consent:
+    """The owner's yes to a record that stands for a paper; `mandate` if a helper pressed."""
+
+    at: datetime
+    mandate: str | None
+
+
+def consents(session: Session, public_id: str) -> dict[str, Consent]:
+    """By paper, for one dossier that the officer may read."""
+    rows = session.execute(
+        select(Reuse.document_key, Reuse.consent_at, Reuse.mandate).where(Reuse.dossier == public_id)
+    )
+    return {row.document_key: Consent(row.consent_at, row.mandate) for row in rows}
+
+
+def stored_file(session: Session, file_id: int | None) -> StoredFile | None:
+    """The file of a record or of a result; the caller has it from a dossier that the officer may read."""
+    return session.get(StoredFile, file_id) if file_id is not None else None
 
 
 # ------------------------------------------------------------------------------------------------ figures

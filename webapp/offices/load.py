@@ -58,9 +58,7 @@ def load_calendar(session: Session) -> str:
     content = yaml.safe_load((DATA / "calendar.yaml").read_text(encoding="utf-8"))
     rows = []
     for year in content["years"].values():
-        rows += [
-            {"day": h["date"], "works": False, "name": nfc(h["vi"]), "kind": h["kind"]} for h in year["holidays"]
-        ]
+        rows += [{"day": h["date"], "works": False, "name": nfc(h["vi"]), "kind": h["kind"]} for h in year["holidays"]]
         rows += [
             {"day": s["date"], "works": True, "name": nfc(s["vi"]), "kind": "swapped_on"} for s in year["working_swaps"]
         ]

@@ -52,7 +52,9 @@ class Assets:
         digest = hashlib.sha256(data).hexdigest()[:10]
         stem, dot, ending = name.rpartition(".")
         url = f"{stem}.{digest}{dot}{ending}"
-        media_type = "text/javascript" if ending == "js" else mimetypes.guess_type(name)[0] or "application/octet-stream"
+        media_type = (
+            "text/javascript" if ending == "js" else mimetypes.guess_type(name)[0] or "application/octet-stream"
+        )
         packed = {}
         if media_type.startswith(TEXTUAL):
             packed = {"br": brotli.compress(data, quality=11), "gzip": gzip.compress(data, 9, mtime=0)}

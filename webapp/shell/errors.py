@@ -24,7 +24,10 @@ WORDS = {
     413: (Text("This is too large"), Text("Send fewer photos at a time. What you typed before is saved.")),
     429: (Text("Too many tries"), Text("Wait a little and try again.")),
     500: (Text("Something broke on our side"), Text("Nothing you sent before is lost. Try again in a few minutes.")),
-    503: (Text("We cannot do this at this moment"), Text("Nothing you sent before is lost. Try again in a few minutes.")),
+    503: (
+        Text("We cannot do this at this moment"),
+        Text("Nothing you sent before is lost. Try again in a few minutes."),
+    ),
 }
 NEVER_SHOWN_AGAIN = {"csrf_token", "mandate", "code", "password", "otp", "pin", "key", "proof"}
 
@@ -80,7 +83,10 @@ def _unexpected(error: Exception) -> Any:
     try:
         return error_page(500)
     except Exception:  # the page itself may need what is broken; this one needs nothing
-        return ("<!doctype html><title>500</title><p>Lỗi phía chúng tôi. Thử lại sau ít phút. / Try again soon.</p>", 500)
+        return (
+            "<!doctype html><title>500</title><p>Lỗi phía chúng tôi. Thử lại sau ít phút. / Try again soon.</p>",
+            500,
+        )
 
 
 def register(app: Flask) -> None:

@@ -18,9 +18,7 @@ PAST = "Ngày sinh phải là ngày đã qua. Xem lại năm sinh."
 CHOOSE, TICK = "Chọn một câu trả lời.", "Đánh dấu vào ô này để đi tiếp."
 PROVINCES = [("38", "Thanh Hóa"), ("40", "Nghệ An"), ("01", "Hà Nội")]
 HOME = {"province": "38", "commune": "Xã Hoằng Lộc"}
-ETHNICITIES = [
-    (str(i), name) for i, name in enumerate(("Kinh", "Mường", "Thái", "Mông", "Thổ", "Dao", "Khơ Mú"))
-]
+ETHNICITIES = [(str(i), name) for i, name in enumerate(("Kinh", "Mường", "Thái", "Mông", "Thổ", "Dao", "Khơ Mú"))]
 
 
 def _photo(id: str, name: str, size: int, state: str, note: str = "", href: str = "") -> dict[str, Any]:

@@ -53,9 +53,7 @@ def nav_items() -> list[Shown]:
         mine = [i for i in items if not i.roles]
     else:
         mine = [i for i in items if i.roles & ({who.role} | who.roles)]
-    return [
-        Shown(_(i.label), i.path, request.path == i.path, i.icon) for i in sorted(mine, key=lambda i: i.order)
-    ]
+    return [Shown(_(i.label), i.path, request.path == i.path, i.icon) for i in sorted(mine, key=lambda i: i.order)]
 
 
 def register(app: Flask) -> None:

@@ -1,0 +1,61 @@
+"""One answer as people read it: options by their words, dates as day/month/year, with its source beside it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from webapp.catalogue.formspec import EMPTY, FormField
+from webapp.core.text import Text
+from webapp.offices.names import province_name
+from webapp.shell.formats import day, money, phone
+
+YES_NO = {"yes": Text("Yes"), "no": Text("No")}
+
+
+def shown(field: FormField, answers: Mapping[str, Any], source: Mapping[str, str] | None) -> dict[str, Any]:
+    """label, value, source for ui/summary.html."""
+    return {
+        "label": field.name,
+        "value": answer_words(field, answers.get(field.key)),
+        "source": source_words(source),
+    }
+
+
+def answer_words(field: FormField, value: Any) -> Any:
+    """The value in words; None where there is none."""
+    if value in EMPTY:
+        return None
+    if field.kind in ("bool", "checkbox"):
+        return YES_NO.get(value, value)
+    if field.kind == "select" or field.options:
+        return dict(field.options).get(value, value)
+    if field.kind in ("address", "commune"):
+        return place_words(value)
+    if field.kind == "date_and_text":
+        return ", ".join(part for part in (day(value.get("date")), value.get("text")) if part)
+    if field.kind == "table":
+        return "; ".join(" – ".join(str(v) for v in row.values() if v) for row in value)
+    if field.kind.startswith("date"):
+        return day(value)
+    if field.kind == "phone":
+        return phone(value)
+    return money(value) if field.kind == "money" else str(value)
+
+
+def place_words(value: Mapping[str, str]) -> str:
+    """Village, commune, province."""
+    province = province_name(value.get("province", ""))
+    return ", ".join(part for part in (value.get("line"), value.get("commune"), province) if part)
+
+
+def source_words(source: Mapping[str, str] | None) -> Any:
+    """Where a prefilled answer came from."""
+    if not source:
+        return None
+    kind = source["kind"]
+    if kind == "profile":
+        return Text("From your profile")
+    if kind == "record":
+        return Text("From your records: %(title)s", title={"vi": source["title_vi"], "en": source["title_en"]})
+    if kind == "dossier":
+        return Text("From your dossier %(code)s", code=source["code"])
+    return None

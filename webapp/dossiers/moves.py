@@ -1,0 +1,75 @@
+"""One step of a dossier: state, version, history and journal, in the caller's transaction. Every verb goes through here."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from webapp.core import clock
+from webapp.core.actor import Actor, Role
+from webapp.core.audit import audit
+from webapp.core.errors import Conflict
+from webapp.core.ids import new_public_id
+from webapp.core.text import Text
+from webapp.dossiers import states
+from webapp.dossiers.models import Dossier, DossierMove
+from webapp.dossiers.states import Party, State
+
+PARTY = {
+    Role.CITIZEN: Party.APPLICANT,
+    Role.HELPER: Party.APPLICANT,
+    Role.RECEPTION: Party.RECEPTION,
+    Role.CASE: Party.CASE,
+    Role.MANAGER: Party.MANAGER,
+    Role.SYSTEM: Party.SYSTEM,
+}
+
+
+def party_of(by: Actor) -> Party:
+    return PARTY[by.role]
+
+
+def expect_version(dossier: Dossier, version: int) -> None:
+    """The page this act comes from must have shown the newest state. Raises Conflict."""
+    if dossier.version != version:
+        raise Conflict(Text("Somebody else changed this dossier a moment ago. Look at the newer state, then decide."))
+
+
+def advance(dossier: Dossier, verb: str, *, by: Actor, reason: str | None = None) -> DossierMove:
+    """Follow the table of moves. Raises Conflict when the dossier is in a state this verb does not leave."""
+    before = State(dossier.state)
+    resume_to = State(dossier.resume_to) if dossier.resume_to else None
+    try:
+        step = states.move(before, verb, party_of(by), resume_to)
+    except states.IllegalMove:
+        raise Conflict(
+            Text("This cannot be done in the state the dossier is in now. Open the dossier to see where it stands.")
+        ) from None
+    now = clock.now()
+    dossier.state = step.to.value
+    dossier.resume_to = step.resume_to.value if step.resume_to else None
+    dossier.updated_at = now
+    row = DossierMove(
+        public_id=new_public_id(),
+        dossier_id=dossier.id,
+        at=now,
+        verb=verb,
+        from_state=before.value,
+        to_state=step.to.value,
+        party=party_of(by).value,
+        channel=by.channel.value,
+        account_id=by.account_id,
+        mandate_id=by.mandate_id,
+        actor_name=by.name if by.role is not Role.CITIZEN else None,
+    )
+    row.reason = reason or None
+    return row
+
+
+def record_move(
+    session: Session, dossier: Dossier, verb: str, *, by: Actor, reason: str | None = None, **detail: Any
+) -> DossierMove:
+    """`advance`, with its history row and its line in the journal."""
+    row = advance(dossier, verb, by=by, reason=reason)
+    session.add(row)
+    audit(session, by, f"dossier:{verb}", dossier.public_id, to=row.to_state, **detail)
+    return row

@@ -1,0 +1,145 @@
+"""Where a dossier stands, in words: its stage, who has the ball, the steps behind and ahead, and what to do next."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from webapp.core import clock
+from webapp.core.text import N_, Text
+from webapp.dossiers.states import CLOCK, Clock, Party, State
+from webapp.dossiers.view import DossierView, MoveView
+from webapp.shell.formats import day, daytime
+
+S = State
+APPLICANT = Party.APPLICANT
+
+# state → (stage, tone of its tag, icon)
+STAGES: dict[State, tuple[str, str, str]] = {
+    S.DRAFT: (N_("Not sent yet"), "neutral", "pencil"),
+    S.SUBMITTED: (N_("Received by the office"), "good", "circle-check"),
+    S.RECEIVED: (N_("Accepted"), "good", "circle-check"),
+    S.PROCESSING: (N_("Being worked on"), "wait", "clock"),
+    S.SUPPLEMENT_REQUESTED: (N_("Something is missing"), "bad", "alert-triangle"),
+    S.PAYMENT_DUE: (N_("To be paid"), "bad", "alert-triangle"),
+    S.WITHDRAWAL_REQUESTED: (N_("Asked back"), "wait", "clock"),
+    S.DECLINED: (N_("Not accepted"), "bad", "x"),
+    S.STOPPED: (N_("Stopped"), "bad", "x"),
+    S.SETTLED: (N_("Result is ready"), "good", "file-check"),
+    S.HANDED_OVER: (N_("Done"), "plain", "circle-check"),
+}
+
+# state → who has the ball, in one sentence
+BALL: dict[State, str] = {
+    S.DRAFT: N_("It is your turn: finish and send it."),
+    S.SUBMITTED: N_("The office has it and will answer within 8 working hours. You need do nothing."),
+    S.RECEIVED: N_("The office has it. You need do nothing."),
+    S.PROCESSING: N_("The office is working on it. You need do nothing."),
+    S.SUPPLEMENT_REQUESTED: N_("It is your turn: send what is missing."),
+    S.PAYMENT_DUE: N_("It is your turn: pay the fee at the counter."),
+    S.WITHDRAWAL_REQUESTED: N_("The office is looking at your wish to have it back. You need do nothing."),
+    S.DECLINED: N_("The office did not accept it. Read the reason below."),
+    S.STOPPED: N_("The office has stopped it. Fetch your papers at the counter."),
+    S.SETTLED: N_("The result is ready. Fetch it at the counter, or open it here."),
+    S.HANDED_OVER: N_("Nothing is left to do."),
+}
+
+VERBS: dict[str, str] = {
+    "submit": N_("Sent; the office has received all papers"),
+    "receive": N_("Accepted by the office"),
+    "decline": N_("Not accepted"),
+    "request_supplement": N_("The office asked for what is missing"),
+    "supplement": N_("You sent what was missing"),
+    "require_payment": N_("A fee is to be paid"),
+    "pay": N_("Paid"),
+    "process": N_("An officer began to work on it"),
+    "withdraw": N_("You asked for it back"),
+    "accept_withdrawal": N_("The office stopped it, as you wished"),
+    "refuse_withdrawal": N_("The office goes on with it"),
+    "stop": N_("Stopped"),
+    "settle": N_("The result is ready"),
+    "hand_over": N_("Handed over"),
+}
+AHEAD = {
+    S.SUBMITTED: ("receive", "settle", "hand_over"),
+    S.RECEIVED: ("settle", "hand_over"),
+    S.PROCESSING: ("settle", "hand_over"),
+    S.SUPPLEMENT_REQUESTED: ("supplement", "settle", "hand_over"),
+    S.PAYMENT_DUE: ("pay", "settle", "hand_over"),
+    S.SETTLED: ("hand_over",),
+}
+FUTURE: dict[str, str] = {
+    "receive": N_("The office accepts it or tells you what is missing"),
+    "supplement": N_("You send what is missing"),
+    "pay": N_("You pay the fee"),
+    "settle": N_("The result"),
+    "hand_over": N_("You get the result"),
+}
+
+
+@dataclass(frozen=True)
+class StepView:
+    """One step of the timeline, as ui/timeline.html prints it."""
+
+    title: Any
+    when: Any
+    detail: Any
+    state: str
+
+
+def stage(state: State) -> Text:
+    return Text(STAGES[state][0])
+
+
+def tone(state: State) -> str:
+    return STAGES[state][1]
+
+
+def sign(state: State) -> str:
+    return STAGES[state][2]
+
+
+def ball(state: State) -> Text:
+    return Text(BALL[state])
+
+
+def waits_for_person(state: State) -> bool:
+    return state in (S.DRAFT, S.SUPPLEMENT_REQUESTED, S.PAYMENT_DUE)
+
+
+def is_overdue(state: State, due: datetime | None) -> bool:
+    """Computed, never stored: only a running clock can be late."""
+    return CLOCK[state] is Clock.RUNNING and due is not None and clock.now() > due
+
+
+def timeline(view: DossierView, *, reasons: bool = True) -> list[StepView]:
+    """What was, what is, what will be. Without `reasons`: stage and dates only, for the public QR page."""
+    steps = [_done(move, reasons) for move in view.moves]
+    ahead = AHEAD.get(view.state, ())
+    due = view.row.due_at
+    if steps and ahead:
+        late = is_overdue(view.state, due)
+        steps.append(StepView(stage(view.state), _until(view), None, "late" if late else "current"))
+        steps += [StepView(Text(FUTURE[verb]), None, None, "next") for verb in ahead if verb != "receive"]
+    elif steps and view.state is S.WITHDRAWAL_REQUESTED:
+        steps.append(StepView(ball(view.state), None, None, "current"))
+    return steps
+
+
+def _until(view: DossierView) -> Text | None:
+    if view.state is S.SUPPLEMENT_REQUESTED and view.row.deadline_on:
+        return Text("Until %(day)s", day=day(view.row.deadline_on))
+    if view.row.due_at and CLOCK[view.state] is Clock.RUNNING:
+        return Text("Due %(day)s", day=day(view.row.due_at))
+    return None
+
+
+def _done(move: MoveView, reasons: bool) -> StepView:
+    detail: Any = None
+    if reasons and move.verb == "hand_over" and move.reason:
+        detail = Text("Taken by %(name)s", name=move.reason)
+    elif reasons and move.reason:
+        detail = move.reason
+    elif reasons and move.channel == "assisted" and move.actor_name:
+        detail = Text("With the help of %(name)s", name=move.actor_name)
+    stopped = move.verb in ("decline", "stop", "accept_withdrawal")
+    return StepView(Text(VERBS[move.verb]), daytime(move.at), detail, "stopped" if stopped else "done")

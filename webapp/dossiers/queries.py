@@ -1,0 +1,331 @@
+"""Reads of dossiers. Each page about one dossier is three selects of named columns, whatever it shows."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, exists, select, tuple_
+from sqlalchemy.orm import Session, aliased
+
+from webapp.accounts.models import Account, Mandate, Person
+from webapp.catalogue import queries as catalogue
+from webapp.catalogue.formspec import DocumentSpec, ProcedureSpec, papers
+from webapp.catalogue.models import ProcedureRevision
+from webapp.core.actor import Actor
+from webapp.core.crypto import unseal_text
+from webapp.core.files import StoredFile
+from webapp.dossiers.models import (
+    Dossier,
+    DossierDocument,
+    DossierFile,
+    DossierMove,
+    Outcome,
+    Receipt,
+    SupplementRequest,
+)
+from webapp.dossiers.states import State
+from webapp.dossiers.view import DossierView, FileView, MoveView, PaperView, RecordView, open_sealed
+from webapp.offices.models import Office
+from webapp.vault.models import VaultItem
+
+PAGE = 20
+
+
+def _base() -> Select[Any]:
+    """The dossier with its procedure, office, person, outcome, newest request and who helped: one row."""
+    newest_request = (
+        select(SupplementRequest.id)
+        .where(SupplementRequest.dossier_id == Dossier.id)
+        .order_by(SupplementRequest.id.desc())
+        .limit(1)
+        .correlate(Dossier)
+        .scalar_subquery()
+    )
+    newest_receipt = (
+        select(Receipt.id)
+        .where(Receipt.dossier_id == Dossier.id)
+        .order_by(Receipt.id.desc())
+        .limit(1)
+        .correlate(Dossier)
+        .scalar_subquery()
+    )
+    helper = aliased(Account)
+    return (
+        select(
+            Dossier.id,
+            Dossier.public_id,
+            Dossier.person_id,
+            Dossier.office_id,
+            Dossier.state,
+            Dossier.resume_to,
+            Dossier.version,
+            Dossier.channel,
+            Dossier.code,
+            Dossier.lookup_code,
+            Dossier.qr_token_sealed,
+            Dossier.answers_sealed,
+            Dossier.submitted_at,
+            Dossier.received_at,
+            Dossier.due_at,
+            Dossier.settled_at,
+            Dossier.handed_over_at,
+            Dossier.created_at,
+            Dossier.updated_at,
+            ProcedureRevision.content_hash,
+            Office.name.label("office_name"),
+            Office.code.label("office_code"),
+            Office.phone.label("office_phone"),
+            Office.address.label("office_address"),
+            Person.public_id.label("person_public"),
+            Person.full_name_sealed,
+            Person.citizen_id_sealed,
+            Person.birth_date_sealed,
+            Outcome.public_id.label("outcome_public"),
+            Outcome.decision,
+            Outcome.number_sealed,
+            Outcome.issued_on,
+            Outcome.title_vi.label("outcome_vi"),
+            Outcome.title_en.label("outcome_en"),
+            Outcome.file_id.label("outcome_file_id"),
+            SupplementRequest.public_id.label("supplement_public"),
+            SupplementRequest.asked_at,
+            SupplementRequest.answered_at,
+            SupplementRequest.deadline_on,
+            SupplementRequest.items_sealed,
+            Receipt.manifest,
+            Receipt.issued_at.label("receipt_at"),
+            Receipt.kind.label("receipt_kind"),
+            Mandate.public_id.label("mandate_public"),
+            helper.display_name.label("helper_name"),
+        )
+        .join(ProcedureRevision, ProcedureRevision.id == Dossier.revision_id)
+        .join(Office, Office.id == Dossier.office_id)
+        .join(Person, Person.id == Dossier.person_id)
+        .outerjoin(Outcome, Outcome.dossier_id == Dossier.id)
+        .outerjoin(SupplementRequest, SupplementRequest.id == newest_request)
+        .outerjoin(Receipt, Receipt.id == newest_receipt)
+        .outerjoin(Mandate, Mandate.id == Dossier.mandate_id)
+        .outerjoin(helper, helper.id == Mandate.helper_id)
+    )
+
+
+def own_view(session: Session, actor: Actor, public_id: str) -> DossierView | None:
+    """A dossier of the actor's subject; None for anybody else's and for made-up ids."""
+    query = _base().where(Dossier.public_id == public_id, Dossier.person_id == actor.person_id)
+    return _view(session, session.execute(query).one_or_none())
+
+
+def office_view(session: Session, actor: Actor, public_id: str) -> DossierView | None:
+    """A sent dossier of the actor's office; drafts are nobody's but the citizen's."""
+    query = _base().where(
+        Dossier.public_id == public_id,
+        Dossier.office_id == actor.office_id,
+        Dossier.state != State.DRAFT.value,
+    )
+    return _view(session, session.execute(query).one_or_none())
+
+
+def dossier_view(session: Session, dossier: Dossier) -> DossierView:
+    """The view of a dossier that was loaded (and so allowed) already."""
+    view = _view(session, session.execute(_base().where(Dossier.id == dossier.id)).one())
+    assert view is not None  # noqa: S101  (.one() gave a row)
+    return view
+
+
+def _view(session: Session, row: Row[Any] | None) -> DossierView | None:
+    if row is None:
+        return None
+    spec = catalogue.spec_by_hash(session, row.content_hash)
+    return DossierView(row, spec, _moves(session, row.id), _papers(session, row, spec))
+
+
+def _moves(session: Session, dossier_id: int) -> tuple[MoveView, ...]:
+    rows = session.execute(
+        select(
+            DossierMove.at,
+            DossierMove.verb,
+            DossierMove.from_state,
+            DossierMove.to_state,
+            DossierMove.party,
+            DossierMove.channel,
+            DossierMove.actor_name,
+            DossierMove.public_id,
+            DossierMove.reason_sealed,
+            Mandate.public_id.label("mandate"),
+        )
+        .outerjoin(Mandate, Mandate.id == DossierMove.mandate_id)
+        .where(DossierMove.dossier_id == dossier_id)
+        .order_by(DossierMove.id)
+    )
+    return tuple(
+        MoveView(
+            r.at,
+            r.verb,
+            State(r.from_state),
+            State(r.to_state),
+            r.party,
+            r.channel,
+            r.actor_name,
+            r.mandate,
+            open_sealed("dossier_moves.reason", r.public_id, r.reason_sealed),
+        )
+        for r in rows
+    )
+
+
+def _papers(session: Session, row: Row[Any], spec: ProcedureSpec) -> tuple[PaperView, ...]:
+    rows = session.execute(
+        select(
+            DossierDocument.key,
+            DossierDocument.check,
+            StoredFile.public_id,
+            StoredFile.name_sealed,
+            StoredFile.size,
+            StoredFile.sha256,
+            StoredFile.media_type,
+            DossierFile.stored_at,
+            DossierFile.submitted_at,
+            DossierFile.delivered_at,
+            DossierFile.replaced_at,
+            VaultItem.public_id.label("item"),
+            VaultItem.title_vi,
+            VaultItem.title_en,
+            VaultItem.issuer,
+            VaultItem.issued_on,
+            VaultItem.source_code,
+            VaultItem.file_id,
+            VaultItem.file_sha256,
+        )
+        .outerjoin(DossierFile, DossierFile.document_id == DossierDocument.id)
+        .outerjoin(StoredFile, StoredFile.id == DossierFile.file_id)
+        .outerjoin(VaultItem, VaultItem.id == DossierDocument.vault_item_id)
+        .where(DossierDocument.dossier_id == row.id)
+        .order_by(DossierDocument.id, DossierFile.position, DossierFile.id)
+    ).all()
+    by_key: dict[str, list[Row[Any]]] = {}
+    for r in rows:
+        by_key.setdefault(r.key, []).append(r)
+    text = open_sealed("dossiers.answers", row.public_id, row.answers_sealed)
+    answers = json.loads(text)["values"] if text else {}
+    wanted = [*papers(spec, answers)]
+    wanted += [d for d in spec.documents if d.key in by_key and d not in wanted]
+    return tuple(_paper(d, by_key.get(d.key, [])) for d in wanted)
+
+
+def _paper(spec: DocumentSpec, rows: list[Row[Any]]) -> PaperView:
+    files = tuple(
+        FileView(
+            r.public_id,
+            unseal_text("stored_files", "name", r.public_id, r.name_sealed) or "",
+            r.size,
+            r.sha256,
+            r.media_type,
+            r.stored_at,
+            r.submitted_at,
+            r.delivered_at,
+            r.replaced_at,
+        )
+        for r in rows
+        if r.public_id
+    )
+    first = rows[0] if rows else None
+    record = None
+    if first is not None and first.item:
+        record = RecordView(
+            first.item,
+            first.title_vi,
+            first.title_en,
+            first.issuer,
+            first.issued_on,
+            first.source_code,
+            first.file_id,
+            first.file_sha256,
+        )
+    return PaperView(spec, files, record, first.check if first is not None else None)
+
+
+def own_dossier(session: Session, actor: Actor, public_id: str) -> Dossier | None:
+    """The row itself, locked for a verb; scoped as `own_view`."""
+    return session.scalar(
+        select(Dossier).where(Dossier.public_id == public_id, Dossier.person_id == actor.person_id).with_for_update()
+    )
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One row of "my dossiers"."""
+
+    public_id: str
+    code: str | None
+    state: State
+    spec: ProcedureSpec
+    office: str
+    due_at: datetime | None
+    updated_at: datetime
+    deadline_on: date | None
+
+
+def my_dossiers(session: Session, actor: Actor, *, after: str | None = None, limit: int = PAGE) -> list[Listed]:
+    """Newest change first, by key; what waits for the person is put on top by the page. `limit` + 1 rows come back."""
+    request = aliased(SupplementRequest)
+    query = (
+        select(
+            Dossier.id,
+            Dossier.public_id,
+            Dossier.code,
+            Dossier.state,
+            Dossier.due_at,
+            Dossier.updated_at,
+            ProcedureRevision.content_hash,
+            Office.name.label("office"),
+            request.deadline_on,
+        )
+        .join(ProcedureRevision, ProcedureRevision.id == Dossier.revision_id)
+        .join(Office, Office.id == Dossier.office_id)
+        .outerjoin(request, and_(request.dossier_id == Dossier.id, request.answered_at.is_(None)))
+        .where(Dossier.person_id == actor.person_id)
+        .order_by(Dossier.updated_at.desc(), Dossier.id.desc())
+        .limit(limit + 1)
+    )
+    if after:
+        last = aliased(Dossier)
+        key = select(last.updated_at, last.id).where(last.public_id == after, last.person_id == actor.person_id)
+        query = query.where(tuple_(Dossier.updated_at, Dossier.id) < key.scalar_subquery())
+    rows = session.execute(query).all()
+    return [
+        Listed(
+            r.public_id,
+            r.code,
+            State(r.state),
+            catalogue.spec_by_hash(session, r.content_hash),
+            r.office,
+            r.due_at,
+            r.updated_at,
+            r.deadline_on,
+        )
+        for r in rows
+    ]
+
+
+def open_draft(session: Session, actor: Actor, procedure_code: str) -> str | None:
+    """A draft of the same procedure that is already begun."""
+    return session.scalar(
+        select(Dossier.public_id)
+        .where(
+            Dossier.person_id == actor.person_id,
+            Dossier.procedure_code == procedure_code,
+            Dossier.state == State.DRAFT.value,
+        )
+        .order_by(Dossier.updated_at.desc())
+    )
+
+
+def file_of(session: Session, dossier_id: int, file_public: str) -> StoredFile | None:
+    """A stored file, if it belongs to a paper of this dossier."""
+    mine = exists().where(
+        DossierFile.file_id == StoredFile.id,
+        DossierFile.document_id == DossierDocument.id,
+        DossierDocument.dossier_id == dossier_id,
+    )
+    return session.scalar(select(StoredFile).where(StoredFile.public_id == file_public, mine))

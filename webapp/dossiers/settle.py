@@ -1,0 +1,106 @@
+"""The result: granted with its file, which becomes a record of its owner, or refused with the reason in words."""
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.catalogue import queries as catalogue
+from webapp.catalogue.formspec import ResultSpec, kept_answers
+from webapp.core import clock
+from webapp.core.actor import Actor
+from webapp.core.errors import DomainError
+from webapp.core.files import StoredFile, store_file
+from webapp.core.inspect import Refused
+from webapp.core.outbox import record
+from webapp.core.storage import Storage
+from webapp.core.text import Text, nfc, one_line
+from webapp.dossiers.events import DossierSettled
+from webapp.dossiers.models import Dossier, Outcome
+from webapp.dossiers.moves import expect_version, record_move
+from webapp.offices.models import Office
+from webapp.vault import records
+from webapp.vault.carry import carried
+
+
+class NotSettled(DomainError):
+    """A result needs its parts; nothing was changed."""
+
+
+def settle_dossier(
+    session: Session,
+    storage: Storage,
+    dossier: Dossier,
+    *,
+    by: Actor,
+    version: int,
+    decision: str,
+    number: str = "",
+    issued_on: date | None = None,
+    file: tuple[bytes, str] | None = None,
+    reason: str = "",
+) -> Outcome:
+    """Settle. Granted needs a file, refused a reason. Raises NotSettled, Conflict."""
+    expect_version(dossier, version)
+    if decision == "granted" and file is None:
+        raise NotSettled(Text("Add the file of the result (PDF or photo)."))
+    if decision == "refused" and not nfc(reason):
+        raise NotSettled(Text("Write the reason in words; the applicant will read it."))
+    if decision not in ("granted", "refused"):
+        raise NotSettled(Text("Choose what was decided."))
+    spec = catalogue.spec_by_revision(session, dossier.revision_id)
+    result = spec.results[0]
+    record_move(session, dossier, "settle", by=by, reason=nfc(reason)[:2000], decision=decision)
+    now = clock.now()
+    dossier.settled_at = now
+    outcome = Outcome(
+        dossier_id=dossier.id,
+        decision=decision,
+        result_code=result.reuse_code,
+        title_vi=result.title.vi,
+        title_en=result.title.en,
+        issued_on=issued_on or clock.today(),
+        created_at=now,
+    )
+    outcome.number = one_line(number)[:60] or None
+    if decision == "granted" and file is not None:
+        _keep(session, dossier, outcome, result, _store(session, storage, file), by)
+    session.add(outcome)
+    record(session, DossierSettled(dossier.public_id))
+    return outcome
+
+
+def _store(session: Session, storage: Storage, file: tuple[bytes, str]) -> StoredFile:
+    try:
+        stored = store_file(session, storage, *file)
+    except Refused as wrong:
+        raise NotSettled(wrong.text) from wrong
+    session.flush()  # outcome and record point at it
+    return stored
+
+
+def _keep(
+    session: Session, dossier: Dossier, outcome: Outcome, result: ResultSpec, stored: StoredFile, by: Actor
+) -> None:
+    """The result becomes a record of the person, with the answers it proves."""
+    spec = catalogue.spec_by_revision(session, dossier.revision_id)
+    answers = kept_answers(spec, dossier.answers["values"])
+    item = records.keep_result(
+        session,
+        person_id=dossier.person_id,
+        result_code=result.reuse_code,
+        title_vi=result.title.vi,
+        title_en=result.title.en,
+        number=outcome.number,
+        issuer=session.scalar(select(Office.name).where(Office.id == dossier.office_id)) or "",
+        issued_on=outcome.issued_on,
+        valid_until=None,
+        file=stored,
+        source_dossier=dossier.public_id,
+        source_code=dossier.code,
+        data=carried(result.reuse_code, answers),
+        by=by,
+    )
+    session.flush()  # the outcome points at the record
+    outcome.file_id = stored.id
+    outcome.vault_item_id = item.id

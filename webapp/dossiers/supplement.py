@@ -1,0 +1,138 @@
+"""Asking for everything that is missing, once; and sending it, whole."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from webapp.core import clock
+from webapp.core.actor import Actor
+from webapp.core.errors import DomainError
+from webapp.core.outbox import record
+from webapp.core.storage import Storage
+from webapp.core.text import Text, nfc
+from webapp.dossiers.deadlines import due_after_pause, supplement_deadline
+from webapp.dossiers.events import SupplementRequested, SupplementSent
+from webapp.dossiers.models import Dossier, DossierDocument, DossierFile, SupplementRequest
+from webapp.dossiers.moves import expect_version, record_move
+from webapp.dossiers.receipts import FilesIncomplete, issue_receipt
+from webapp.dossiers.states import State
+
+FAULTS = ("missing", "blurred", "wrong", "other")
+
+
+class NothingAsked(DomainError):
+    """A request must name at least one thing."""
+
+
+def open_request(session: Session, dossier: Dossier) -> SupplementRequest | None:
+    """The request that waits for its answer."""
+    return session.scalar(
+        select(SupplementRequest)
+        .where(SupplementRequest.dossier_id == dossier.id, SupplementRequest.answered_at.is_(None))
+        .order_by(SupplementRequest.id.desc())
+    )
+
+
+def request_supplement(
+    session: Session,
+    dossier: Dossier,
+    *,
+    by: Actor,
+    version: int,
+    items: Sequence[dict[str, Any]],
+    deadline_on: date | None = None,
+) -> SupplementRequest:
+    """Ask for all that is missing. items: kind document|field, key, fault, words. Raises NothingAsked, Conflict."""
+    expect_version(dossier, version)
+    clean = [
+        {"kind": i["kind"], "key": i["key"], "fault": i["fault"], "words": nfc(i.get("words") or "")[:1000]}
+        for i in items
+        if i["fault"] in FAULTS and i["kind"] in ("document", "field")
+    ]
+    if not clean:
+        raise NothingAsked(Text("Tick at least one paper or answer, so that people know what to bring."))
+    now = clock.now()
+    record_move(session, dossier, "request_supplement", by=by, items=len(clean))
+    dossier.paused_at = now
+    request = SupplementRequest(
+        dossier_id=dossier.id,
+        asked_at=now,
+        asked_by=by.account_id,
+        deadline_on=deadline_on or supplement_deadline(session, now),
+    )
+    request.items = clean
+    session.add(request)
+    record(session, SupplementRequested(dossier.public_id))
+    return request
+
+
+def outstanding(session: Session, dossier: Dossier, request: SupplementRequest) -> list[str]:
+    """Papers asked for that have no new photo since the request."""
+    wanted = [i["key"] for i in request.items if i["kind"] == "document"]
+    rows = session.execute(
+        select(DossierDocument.key)
+        .join(DossierFile, DossierFile.document_id == DossierDocument.id)
+        .where(DossierDocument.dossier_id == dossier.id, DossierFile.stored_at > request.asked_at)
+    )
+    there = {row.key for row in rows}
+    return [key for key in wanted if key not in there]
+
+
+def correct_answers(dossier: Dossier, request: SupplementRequest, values: dict[str, Any]) -> None:
+    """Put the corrected answers in place; what stood there before is kept with the request."""
+    content = dossier.answers
+    changed = {k: v for k, v in values.items() if content["values"].get(k) != v}
+    before = {k: content["values"].get(k) for k in changed}
+    request.items = [*request.items, {"kind": "before", "key": "", "fault": "other", "words": "", "values": before}]
+    content["values"].update(changed)
+    content["sources"] = {k: s for k, s in content["sources"].items() if k not in changed}
+    dossier.answers = content
+
+
+def send_supplement(session: Session, storage: Storage, dossier: Dossier, *, by: Actor) -> bool:
+    """Send what was asked for. False when it was sent a moment ago. Raises NothingAsked while a paper is missing."""
+    request = open_request(session, dossier)
+    if request is None or dossier.state != State.SUPPLEMENT_REQUESTED.value:
+        return False
+    if outstanding(session, dossier, request):
+        raise NothingAsked(Text("A paper that was asked for has no new photo yet. Add it, then send."))
+    now = clock.now()
+    documents = [i["key"] for i in request.items if i["kind"] == "document"]
+    _retire_old_photos(session, dossier, documents, request)
+    try:
+        if documents:
+            issue_receipt(session, storage, dossier, "supplement", documents)
+    except FilesIncomplete as broken:
+        raise NothingAsked(Text("A photo did not reach us whole. Remove it, take it again, then send.")) from broken
+    if dossier.due_at and dossier.paused_at:
+        dossier.due_at = due_after_pause(session, dossier.due_at, dossier.paused_at, now)
+    dossier.paused_at = None
+    request.answered_at = now
+    record_move(session, dossier, "supplement", by=by, papers=len(documents))
+    record(session, SupplementSent(dossier.public_id, by.mandate_public))
+    return True
+
+
+def _retire_old_photos(session: Session, dossier: Dossier, keys: list[str], request: SupplementRequest) -> None:
+    """The photos that were not good enough stay in the ledger, marked as replaced."""
+    rows = select(DossierDocument.id).where(DossierDocument.dossier_id == dossier.id, DossierDocument.key.in_(keys))
+    session.execute(
+        update(DossierFile)
+        .where(
+            DossierFile.document_id.in_(rows),
+            DossierFile.stored_at <= request.asked_at,
+            DossierFile.replaced_at.is_(None),
+        )
+        .values(replaced_at=clock.now())
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        update(DossierDocument)
+        .where(DossierDocument.id.in_(rows))
+        .values(vault_item_id=None)
+        .execution_options(synchronize_session=False)
+    )
+    session.expire_all()  # the two updates above went past what this session had read

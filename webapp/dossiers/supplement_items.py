@@ -1,0 +1,53 @@
+"""What the office asked for, in words: which paper or answer, what is wrong with it, the officer's own words."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from webapp.catalogue.formspec import FormField, ProcedureSpec, visible_steps
+from webapp.core.text import N_, Text
+from webapp.dossiers.view import DossierView
+
+FAULT_WORDS: dict[str, str] = {
+    "missing": N_("It is missing."),
+    "blurred": N_("The photo is blurred or cut off. Take it again, with all four corners."),
+    "wrong": N_("It is not the right paper or answer."),
+    "other": N_("Read what the officer wrote."),
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One thing that was asked for."""
+
+    kind: str
+    key: str
+    title: Any
+    fault: Text
+    words: str
+
+
+def item_rows(view: DossierView) -> list[Asked]:
+    """All of the newest request."""
+    return [
+        Asked(i["kind"], i["key"], _title(view, i), Text(FAULT_WORDS[i["fault"]]), i["words"])
+        for i in view.supplement_items
+        if i["kind"] in ("document", "field")
+    ]
+
+
+def _title(view: DossierView, item: dict[str, Any]) -> Any:
+    if item["kind"] == "document":
+        spec = view.spec.document(item["key"])
+        return spec.title if spec else item["key"]
+    section = view.spec.section(item["key"])
+    if section is not None:
+        return section.title
+    field = view.spec.by_key.get(item["key"])
+    return field.name if field else item["key"]
+
+
+def asked_fields(spec: ProcedureSpec, answers: dict[str, Any], items: list[dict[str, Any]]) -> list[FormField]:
+    """The questions that were asked again: named one by one, or a whole section."""
+    keys = {i["key"] for i in items if i["kind"] == "field"}
+    steps = visible_steps(spec, answers)
+    return [f for step in steps for f in step.fields if f.key in keys or step.section.key in keys]

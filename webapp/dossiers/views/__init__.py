@@ -1,0 +1,1 @@
+"""Pages of the dossier, one module per thing people do."""

@@ -1,0 +1,95 @@
+"""The task list and its questions, one screen each; every answer is kept as soon as it is sent."""
+
+from typing import Any
+
+from flask import abort, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from webapp.catalogue import queries as catalogue
+from webapp.catalogue.formspec import ProcedureSpec, Step, missing, visible_steps
+from webapp.dossiers import draft, permissions
+from webapp.dossiers.models import Dossier
+from webapp.dossiers.states import State
+from webapp.dossiers.tasks import next_task, task_rows
+from webapp.dossiers.view import DossierView
+from webapp.dossiers.views.blueprint import bp, row_of, view_of, view_or_row
+from webapp.shell.access import allow, current_actor
+from webapp.shell.forms import Form
+from webapp.shell.i18n import gettext as _
+from webapp.shell.pages import flash, page, see
+from webapp.shell.unit_of_work import db, keep_changes
+
+
+@bp.get("/dossiers/<id>/edit")
+@allow(permissions.DRAFT, load=view_of)
+def edit(view: DossierView) -> str | Response:
+    if view.state is not State.DRAFT:
+        return see("dossiers.track", id=view.public_id)
+    rows = task_rows(view)
+    return page("dossiers/edit.html", view=view, rows=rows, next=next_task(rows))
+
+
+def step_of(spec: ProcedureSpec, answers: dict[str, Any], key: str) -> tuple[Step, list[Step]]:
+    """The screen that `?q=` asks for, within its section as it applies now."""
+    steps = visible_steps(spec, answers, key)
+    asked = request.args.get("q", "1")
+    number = int(asked) if asked.isdigit() else 1
+    if not steps:
+        abort(404)
+    return steps[min(max(number, 1), len(steps)) - 1], steps
+
+
+@bp.route("/dossiers/<id>/sections/<key>", methods=["GET", "POST"])
+@allow(permissions.DRAFT, load=view_or_row)
+def section(thing: DossierView | Dossier, key: str) -> str | Response | tuple[str, int]:
+    if isinstance(thing, Dossier):
+        return _save(thing, key)
+    if thing.state is not State.DRAFT:
+        return see("dossiers.track", id=thing.public_id)
+    step, _steps = step_of(thing.spec, thing.answers, key)
+    form = Form.show(step.fields, {**thing.answers, **thing.content["raw"]})
+    return page("dossiers/section.html", view=thing, step=step, form=form, sources=thing.sources)
+
+
+def _save(dossier: Dossier, key: str) -> Response | tuple[str, int]:
+    spec = catalogue.spec_by_revision(db(), dossier.revision_id)
+    step, _steps = step_of(spec, dossier.answers["values"], key)
+    form = Form.read(step.fields, request.form)
+    draft.check_places(db(), form)
+    draft.save_answers(db(), dossier, spec, form)
+    draft.drop_hidden_papers(db(), dossier, spec)
+    if request.form.get("autosave"):
+        keep_changes()
+        return "", 204
+    if not form.ok:
+        keep_changes()
+        view = dossier_page(dossier)
+        return page("dossiers/section.html", view=view, step=step, form=form, sources={}, errors=form.errors), 422
+    return redirect(_after(dossier, spec, key, step), 303)
+
+
+def dossier_page(dossier: Dossier) -> DossierView:
+    """What the page shows after a refused post: the row as it now is."""
+    db().flush()
+    return view_of(dossier.public_id) or abort(404)
+
+
+def _after(dossier: Dossier, spec: ProcedureSpec, key: str, step: Step) -> str:
+    """Back to the review if the person came from there; else the next open question of the section; else the list."""
+    if request.args.get("from") == "review":
+        return url_for("dossiers.review", id=dossier.public_id)
+    answers = dossier.answers["values"]
+    open_keys = {f.key for f in missing(spec, answers)}
+    for later in visible_steps(spec, answers, key):
+        is_later = later.number > step.number or not step.fields
+        if is_later and any(f.key in open_keys or f.key not in answers for f in later.fields):
+            return url_for("dossiers.section", id=dossier.public_id, key=key, q=later.number)
+    return url_for("dossiers.edit", id=dossier.public_id)
+
+
+@bp.post("/dossiers/<id>/delete")
+@allow(permissions.DRAFT, load=row_of)
+def delete(dossier: Dossier) -> Response:
+    draft.delete_draft(db(), dossier, by=current_actor())
+    flash(_("The draft was thrown away."), "info")
+    return see("dossiers.mine")

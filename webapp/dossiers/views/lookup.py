@@ -1,0 +1,73 @@
+"""Following a dossier without logging in."""
+
+from datetime import timedelta
+
+from flask import abort, request
+
+from webapp.core.errors import TooMany
+from webapp.core.fields import FieldSpec
+from webapp.core.text import Text, one_line
+from webapp.core.throttle import hit
+from webapp.dossiers import lookup as finding
+from webapp.dossiers import progress, queries
+from webapp.dossiers.views.blueprint import bp
+from webapp.shell.access import public
+from webapp.shell.forms import Form
+from webapp.shell.pages import page
+from webapp.shell.unit_of_work import db, keep_changes
+
+FIELDS = (
+    FieldSpec("code", "text", Text("Lookup code or dossier code"), Text("On your receipt, for example 7K4-92M.")),
+    FieldSpec(
+        "proof",
+        "text",
+        Text("Last 4 digits of the ID number, or the birth year"),
+        Text("Of the person whose dossier it is. For example 0042, or 1996."),
+    ),
+)
+WINDOW = timedelta(minutes=5)
+PER_ADDRESS = 20
+PER_CODE = 6
+
+
+@bp.get("/lookup")
+@public("for people without an account; shows nothing before a code and a second fact are given")
+def lookup() -> str:
+    return page("dossiers/lookup.html", form=Form.show(FIELDS, {"code": request.args.get("code", "")[:60]}))
+
+
+@bp.post("/lookup")
+@public("answers a code together with a second fact; tries are counted")
+def look() -> str | tuple[str, int]:
+    form = Form.read(FIELDS, request.form)
+    keep_changes()
+    if not form.ok:
+        return page("dossiers/lookup.html", form=form, errors=form.errors), 422
+    _count_try(form.values["code"])
+    dossier = finding.by_code(db(), form.values["code"], form.values["proof"])
+    if dossier is None:
+        form.refuse(
+            "code", Text("We find no dossier with this code and this number. Check both on the receipt, or call.")
+        )
+        return page("dossiers/lookup.html", form=form, errors=form.errors), 422
+    view = queries.dossier_view(db(), dossier)
+    return page(
+        "dossiers/status.html", view=view, progress=progress, steps=progress.timeline(view, reasons=False), full=True
+    )
+
+
+def _count_try(code: str) -> None:
+    ok = hit(db(), "lookup address", request.remote_addr or "", PER_ADDRESS, WINDOW)
+    if not (hit(db(), "lookup code", one_line(code).upper(), PER_CODE, WINDOW) and ok):
+        raise TooMany(Text("Too many tries. Wait 5 minutes, or call and tell your code."), retry_after=300)
+
+
+@bp.get("/q/<token>")
+@bp.get("/Q/<token>")
+@public("the QR of a receipt: 80 random bits; shows stage and dates and nothing else")
+def by_qr(token: str) -> str:
+    dossier = finding.by_token(db(), token) or abort(404)
+    view = queries.dossier_view(db(), dossier)
+    return page(
+        "dossiers/status.html", view=view, progress=progress, steps=progress.timeline(view, reasons=False), full=False
+    )

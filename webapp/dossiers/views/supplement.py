@@ -1,0 +1,132 @@
+"""Sending what was asked for, all on one page; and asking for a dossier back."""
+
+from flask import abort, request
+from werkzeug.wrappers import Response
+
+from webapp.catalogue import queries as catalogue
+from webapp.catalogue.formspec import DocumentSpec, ProcedureSpec
+from webapp.core.errors import DomainError
+from webapp.core.fields import FieldSpec
+from webapp.core.text import Text
+from webapp.dossiers import documents, draft, permissions
+from webapp.dossiers.models import Dossier, SupplementRequest
+from webapp.dossiers.states import Party, State, verbs_for
+from webapp.dossiers.supplement import correct_answers, open_request, outstanding, send_supplement
+from webapp.dossiers.supplement_items import asked_fields, item_rows
+from webapp.dossiers.view import DossierView
+from webapp.dossiers.views.blueprint import bp, row_of, view_of
+from webapp.dossiers.views.documents import posted_photos
+from webapp.dossiers.withdraw import withdraw_dossier
+from webapp.shell.access import allow, current_actor
+from webapp.shell.forms import Form
+from webapp.shell.i18n import gettext as _
+from webapp.shell.i18n import t
+from webapp.shell.pages import flash, page, see
+from webapp.shell.services import services
+from webapp.shell.unit_of_work import db, keep_changes
+
+REASON = FieldSpec("reason", "textarea", Text("Why do you want it back? (one sentence is enough)"), required=False)
+
+
+def fresh_photos(view: DossierView, key: str) -> list[dict[str, object]]:
+    """Photos of this paper that came since it was asked for."""
+    paper = view.paper(key)
+    files = [f for f in paper.current if f.stored_at > view.row.asked_at] if paper else []
+    return [{"id": f.public_id, "name": f.name, "size": f.size, "state": "stored", "href": ""} for f in files]
+
+
+def supplement_page(view: DossierView, form: Form | None = None, wrong: list[tuple[str, str]] | None = None) -> str:
+    items = item_rows(view)
+    fields = asked_fields(view.spec, view.answers, view.supplement_items)
+    photos = {i.key: fresh_photos(view, i.key) for i in items if i.kind == "document"}
+    return page(
+        "dossiers/supplement.html",
+        view=view,
+        items=items,
+        photos=photos,
+        form=form or Form.show(fields, view.answers),
+        ready=all(photos.values()),
+        errors=wrong or (form.errors if form else None),
+        wrong=dict(wrong or []),
+    )
+
+
+@bp.get("/dossiers/<id>/supplement")
+@allow(permissions.SUPPLEMENT, load=view_of)
+def supplement(view: DossierView) -> str | Response:
+    if view.state is not State.SUPPLEMENT_REQUESTED:
+        return see("dossiers.track", id=view.public_id)
+    return supplement_page(view)
+
+
+@bp.post("/dossiers/<id>/supplement")
+@allow(permissions.SUPPLEMENT, load=row_of)
+def send(dossier: Dossier) -> str | Response | tuple[str, int]:
+    asked = open_request(db(), dossier)
+    if asked is None or dossier.state != State.SUPPLEMENT_REQUESTED.value:
+        return see("dossiers.track", id=dossier.public_id)
+    spec = catalogue.spec_by_revision(db(), dossier.revision_id)
+    if request.form.get("remove"):
+        key, _sep, file_id = request.form["remove"].partition(":")
+        documents.remove_photo(db(), dossier, key, file_id)
+        return see("dossiers.supplement", id=dossier.public_id)
+    form = Form.read(asked_fields(spec, dossier.answers["values"], asked.items), request.form)
+    draft.check_places(db(), form)
+    wrong = _store_photos(dossier, spec, asked)
+    if form.ok and not wrong:
+        wrong = _still_missing(dossier, asked)
+    if not form.ok or wrong:
+        return _again(dossier, form, wrong)
+    correct_answers(dossier, asked, form.values)
+    send_supplement(db(), services().storage, dossier, by=current_actor())
+    flash(_("The office has received what was missing."))
+    return see("dossiers.track", id=dossier.public_id)
+
+
+def _store_photos(dossier: Dossier, spec: ProcedureSpec, asked: SupplementRequest) -> list[tuple[str, str]]:
+    """Keep the photos of each asked paper; (key, words) for the refused ones."""
+    wrong: list[tuple[str, str]] = []
+    only = [i["key"] for i in asked.items if i["kind"] == "document"]
+    for key in only:
+        paper: DocumentSpec = spec.document(key) or abort(404)
+        chosen = [(f.read(), f.filename) for f in request.files.getlist(f"photos_{key}") if f.filename]
+        if len(only) == 1:
+            chosen += posted_photos()
+        if chosen:
+            refused = documents.add_photos(db(), services().storage, dossier, paper, chosen, since=asked.asked_at)
+            wrong += [(key, t(words)) for words in refused]
+    db().flush()
+    return wrong
+
+
+def _still_missing(dossier: Dossier, asked: SupplementRequest) -> list[tuple[str, str]]:
+    words = t(Text("This paper has no new photo yet. Take one or choose a file."))
+    return [(key, words) for key in outstanding(db(), dossier, asked)]
+
+
+def _again(dossier: Dossier, form: Form, wrong: list[tuple[str, str]]) -> tuple[str, int]:
+    """Photos that were good are kept although something else was not."""
+    keep_changes()
+    view = view_of(dossier.public_id) or abort(404)
+    return supplement_page(view, form, [*wrong, *form.errors]), 422
+
+
+@bp.get("/dossiers/<id>/withdraw")
+@allow(permissions.WITHDRAW, load=view_of)
+def withdraw(view: DossierView) -> str | Response:
+    if "withdraw" not in verbs_for(view.state, Party.APPLICANT):
+        flash(_("This dossier can no longer be taken back. Call the office if something is wrong."), "warn")
+        return see("dossiers.track", id=view.public_id)
+    return page("dossiers/withdraw.html", view=view, form=Form.show([REASON]))
+
+
+@bp.post("/dossiers/<id>/withdraw")
+@allow(permissions.WITHDRAW, load=row_of)
+def take_back(dossier: Dossier) -> Response:
+    try:
+        withdraw_dossier(db(), dossier, by=current_actor(), reason=request.form.get("reason", ""))
+    except DomainError as refused:
+        flash(t(refused.text), "warn")
+        return see("dossiers.track", id=dossier.public_id)
+    flash(_("The office knows that you want it back and will answer."))
+    return see("dossiers.track", id=dossier.public_id)

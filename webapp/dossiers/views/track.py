@@ -1,0 +1,53 @@
+"""My dossiers, one dossier, the file of its result."""
+
+from flask import abort, request
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from webapp.core.files import StoredFile
+from webapp.dossiers import permissions, progress, queries
+from webapp.dossiers.states import State, verbs_for
+from webapp.dossiers.supplement_items import item_rows
+from webapp.dossiers.view import DossierView
+from webapp.dossiers.views.blueprint import bp, view_of
+from webapp.shell.access import allow, current_actor
+from webapp.shell.i18n import t
+from webapp.shell.pages import page, see
+from webapp.shell.serve import file_response
+from webapp.shell.unit_of_work import db
+
+
+@bp.get("/dossiers")
+@allow(permissions.TRACK)
+def mine() -> str:
+    who = current_actor()
+    rows = queries.my_dossiers(db(), who, after=request.args.get("after"), limit=queries.PAGE)
+    more = rows[-2].public_id if len(rows) > queries.PAGE else None
+    rows = rows[: queries.PAGE]
+    rows.sort(key=lambda row: not progress.waits_for_person(row.state))
+    return page("dossiers/mine.html", rows=rows, more=more, progress=progress)
+
+
+@bp.get("/dossiers/<id>")
+@allow(permissions.TRACK, load=view_of)
+def track(view: DossierView) -> str | Response:
+    if view.state is State.DRAFT:
+        return see("dossiers.edit", id=view.public_id)
+    can = set(verbs_for(view.state, progress.APPLICANT))
+    return page(
+        "dossiers/track.html",
+        view=view,
+        progress=progress,
+        steps=progress.timeline(view),
+        asked=item_rows(view) if view.state is State.SUPPLEMENT_REQUESTED else [],
+        can=can,
+    )
+
+
+@bp.get("/dossiers/<id>/result")
+@allow(permissions.READ_RESULT, load=view_of)
+def result(view: DossierView) -> Response:
+    if view.row.outcome_file_id is None:
+        abort(404)
+    stored = db().scalar(select(StoredFile).where(StoredFile.id == view.row.outcome_file_id)) or abort(404)
+    return file_response(stored, f"{t(view.spec.plain)} {view.row.code}")
