@@ -25,6 +25,7 @@ from webapp.shell import (
     health,
     htmx,
     i18n,
+    info,
     logs,
     navigation,
     pages,
@@ -63,6 +64,7 @@ def create_app(settings: Settings) -> Flask:
     for part in (i18n, formats, slots, navigation, assets, appearance, shell_cli):
         part.register(app)
     app.register_blueprint(health.bp)
+    app.register_blueprint(info.bp)
     app.jinja_env.globals.update(qr_svg=qr_svg)
     app.context_processor(
         lambda: {
