@@ -378,7 +378,13 @@
     it.querySelector("button").addEventListener("click", () => { offer.prompt(); it.hidden = true; });
   }
 
-  const modules = { form, errors, upload, commune, network, listen, scan, install };
+  /* Print: without script the browser's own menu does the same. */
+  function print(it) {
+    it.hidden = false;
+    it.addEventListener("click", () => window.print());
+  }
+
+  const modules = { form, errors, upload, commune, network, listen, scan, install, print };
   const bound = new WeakSet();
   function bind(root) {
     all("[data-module]", root).forEach((it) => {
