@@ -65,7 +65,7 @@ def create_app(settings: Settings) -> Flask:
         part.register(app)
     app.register_blueprint(health.bp)
     app.register_blueprint(info.bp)
-    app.jinja_env.globals.update(qr_svg=qr_svg)
+    app.jinja_env.globals.update(qr_svg=qr_svg, fills_in=access.fills_in)
     app.context_processor(
         lambda: {
             "actor": access.actor(),

@@ -107,6 +107,8 @@ def missing_error(spec: FieldSpec) -> Text:
         return Text("Tick the box to go on.")
     if spec.kind == "otp":
         return Text("Enter the 6 digits of the code.")
+    if spec.kind == "pin":
+        return Text("Enter the 4 digits of the PIN.")
     if spec.kind.startswith("date"):
         return Text("Enter the date, for example 27/03/2026.")
     return Text("This is still empty. Enter an answer.")

@@ -206,6 +206,13 @@ def six_digits(raw: str) -> str:
     return code
 
 
+def four_digits(raw: str) -> str:
+    pin = digits(raw)
+    if not re.match(r"^\d{4}$", pin):
+        raise FieldError(Text("The PIN has 4 digits."))
+    return pin
+
+
 def time_of_day(raw: str) -> str:
     match = re.match(r"^(\d{1,2})\s*(?:[:hg]|giờ)\s*(\d{0,2})\s*(?:p|phút)?$", plain_digits(raw).lower())
     if not match or int(match[1]) > 23 or int(match[2] or 0) > 59:
@@ -238,6 +245,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "bool": yes_or_no,
     "checkbox": ticked,
     "otp": six_digits,
+    "pin": four_digits,
     "password": password,
     "time": time_of_day,
     "bank_account": bank_account,

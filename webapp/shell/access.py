@@ -85,6 +85,12 @@ def current_actor() -> Actor:
     return who
 
 
+def fills_in() -> bool:
+    """May this browser offer what it remembers? Not on a helper's device: it would be somebody else's data."""
+    who = actor()
+    return who is None or not who.acts_for_another
+
+
 def add_resolver(app: Flask, resolver: Resolver, *, first: bool = False) -> None:
     """Join the chain that answers "who is acting?"; upper houses go first."""
     chain: list[Resolver] = app.extensions.setdefault("motcua_resolvers", [])
