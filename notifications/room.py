@@ -1,13 +1,38 @@
 """How this house joins the app."""
 
-from flask import Flask
+from flask import Flask, render_template
 
-from notifications import handlers, sending
+from notifications import handlers, queries, sending, views
+from webapp.core.actor import Role
+from webapp.core.settings import Settings
+from webapp.core.text import N_
 from webapp.factory import add_templates
+from webapp.shell import navigation, slots
+from webapp.shell.access import actor
+from webapp.shell.unit_of_work import db
 
 LISTENERS = (handlers, sending)  # importing them is what makes them listen
 
 
 def register(app: Flask) -> None:
+    settings: Settings = app.extensions["motcua"].settings
     add_templates(app, "notifications", "notifications")
-    sending.configure(app.extensions["motcua"].settings)
+    sending.configure(settings)
+    app.register_blueprint(views.bp)
+    navigation.add(
+        app, [navigation.NavItem(N_("Messages"), "/me/messages", frozenset({Role.CITIZEN}), order=40, icon="message")]
+    )
+    slots.fill(app, "me_cards", _card)
+    if settings.is_demo:
+        app.register_blueprint(views.demo)
+        # For whoever waits for a code; citizens find it on their messages, so that their menu stays short.
+        for roles in (frozenset[Role](), frozenset({Role.HELPER})):
+            navigation.add(app, [navigation.NavItem(N_("Trial phone"), "/demo/phone", roles, order=95, icon="phone")])
+
+
+def _card() -> str:
+    """On the person's own page: how many messages are new."""
+    who = actor()
+    if who is None or who.role is not Role.CITIZEN or who.person_id is None:
+        return ""
+    return render_template("notifications/_card.html", unread=queries.unread(db(), who.person_id))
