@@ -134,7 +134,9 @@ def _pdf(data: bytes) -> Examined:
 def _acts(pdf: pikepdf.Pdf) -> bool:
     for thing in _dictionaries(pdf):
         keys = set(thing.keys())
-        if keys & ACTIVE or ("/S" in keys and str(thing["/S"]) in ACTIVE):
+        if keys & ACTIVE:
+            return True
+        if "/S" in keys and isinstance(thing["/S"], pikepdf.Name) and str(thing["/S"]) in ACTIVE:
             return True
     return False
 
