@@ -1,4 +1,4 @@
-"""What a helper may, and what the person who is helped may. Whose dossier it is, is asked where it is loaded."""
+"""What a helper may, and what the person who is helped may."""
 
 from webapp.core.actor import Role
 from webapp.core.permissions import Right
@@ -12,7 +12,7 @@ REGISTER = Right("assisted:register", "Write down a person who is not known yet.
 ASK_CONSENT = Right("assisted:ask-consent", "Ask a person for consent and open a session with it.", HELPER)
 WORK = Right("assisted:work", "Use the person's pages while the session is open.", HELPER)
 END = Right("assisted:end", "End the session and print what was done.", HELPER)
-ISSUE_CARD = Right("assisted:issue-card", "Print, replace or block the person's access card in a session.", HELPER)
+ISSUE_CARD = Right("assisted:issue-card", "Print, replace or block the person's card in a session.", HELPER)
 
 SEE_HELPERS = Right("mandates:see", "See who acted for oneself, when, and what was done.", PERSON)
 STOP_HELPER = Right("mandates:revoke", "Stop a helper at once, or say that something is not right.", PERSON)

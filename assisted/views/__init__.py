@@ -1,0 +1,1 @@
+"""Pages of the helper, and the page where a person sees who helped them."""
