@@ -8,6 +8,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
 
 import webapp.accounts.room
 import webapp.catalogue.room
+import webapp.counter.room
 import webapp.dossiers.room
 import webapp.offices.room
 import webapp.vault.room
@@ -45,6 +46,7 @@ ROOMS = (
     webapp.catalogue.room,
     webapp.vault.room,
     webapp.dossiers.room,
+    webapp.counter.room,
 )
 
 

@@ -37,6 +37,7 @@ class Assets:
         self.urls: dict[str, str] = {}
         self.files: dict[str, Asset] = {}
         self.add("app.css", self._css())
+        self.add("desk.css", (FOLDER / "css" / "desk.css").read_bytes())  # officers only: phones never load it
         for path in sorted(FOLDER.rglob("*")):
             name = path.relative_to(FOLDER).as_posix()
             if path.is_file() and not name.startswith("css/") and path.suffix in (".js", ".svg", ".png", ".ico"):

@@ -1,0 +1,116 @@
+"""Whatever a person brings to the counter finds their dossier, and nobody else's office's."""
+
+import pytest
+
+from tests import people as who
+from tests.factories import dossiers
+from tests.pages import post_form, text_of
+
+
+@pytest.fixture
+def dao(send):
+    return send()
+
+
+def find(browser, text):
+    """Type it into the box, press Enter."""
+    return post_form(browser, "/counter", {"q": text})
+
+
+@pytest.mark.parametrize(
+    "brought",
+    [
+        "HTTP://LOCALHOST/Q/{token}",
+        "https://motcua.example/q/{token}",
+        "{token}",
+        "{code}",
+        "{end}",
+        "{lookup}",
+        "038196001234",
+        "038 196 001 234",
+        "038196001234|123456789|Nguyễn Thị Đào|14051996|Nữ|Thôn Đình Nam|16082023",
+        "038196001234|NguyÃªn ThÃ´i ÄÃ o",
+        "nguyen thi dao",
+        "Đào Nguyễn",
+        "dao 1996",
+    ],
+)
+def test_what_a_person_brings_opens_their_dossier_at_once(officer, dao, brought):
+    text = brought.format(token=dao.token, code=dao.code, end=dao.code[-4:], lookup=dao.lookup)
+    answer = find(officer, text)
+    assert answer.status_code == 303
+    assert answer.location == dao.url
+
+
+@pytest.mark.parametrize("change", [str.lower, lambda s: s.replace("-", ""), lambda s: f" {s} ", str.upper])
+def test_codes_may_be_typed_in_any_case_with_or_without_the_hyphen(officer, dao, change):
+    assert find(officer, change(dao.lookup)).location == dao.url
+    assert find(officer, dao.token.lower()).location == dao.url
+    assert find(officer, dao.code.lower()).location == dao.url
+
+
+def test_a_scanner_that_opens_the_address_finds_it_too(officer, dao):
+    answer = officer.get("/counter", query_string={"q": f"HTTPS://HOST/Q/{dao.token}"})
+    assert answer.location == dao.url
+
+
+def test_several_that_fit_are_a_short_list_with_what_tells_them_apart(officer, send):
+    send()
+    send("Lê Thị Đào", "038188004455", "1988-02-03")
+    answer = officer.get(find(officer, "dao").location)
+    text = text_of(answer)
+    assert "Nguyễn Thị Đào" in text and "Lê Thị Đào" in text
+    assert "1988" in text and "0381••••••55" in text
+    assert "038188004455" not in text
+
+
+def test_the_birth_year_after_a_name_leaves_only_the_right_one(officer, send):
+    send()
+    other = send("Lê Thị Đào", "038188004455", "1988-02-03")
+    assert find(officer, "dao 1988").location == other.url
+
+
+def test_names_and_numbers_never_stand_in_an_address(officer, send):
+    send()
+    send("Lê Thị Đào", "038188004455")
+    location = find(officer, "thi dao").location
+    assert "dao" not in location
+    assert "dao" not in find(officer, "khong co dao").location
+    assert "thi dao" in officer.get(location).get_data(as_text=True)  # still in the box
+
+
+def test_a_sealed_search_of_one_officer_is_nothing_to_another(officer, case_officer, send):
+    send()
+    send("Lê Thị Đào", "038188004455")
+    location = find(officer, "thi dao").location
+    assert "Lê Thị Đào" in text_of(officer.get(location))
+    assert 'value="thi dao"' not in case_officer.get(location).get_data(as_text=True)
+    assert case_officer.get("/counter?found=!!").status_code == 200
+
+
+def test_nothing_that_fits_says_what_to_try(officer, dao):
+    answer = officer.get(find(officer, "Phạm Văn Không Có").location)
+    assert answer.status_code == 200
+    assert "7K4-92M" in text_of(answer) and "Unikey" in text_of(answer)
+
+
+def test_another_offices_dossiers_are_not_found(officer, send):
+    there = send("Cầm Bá Thước", "038177009988", "1977-01-01", office="H56.38.27")
+    for text in (there.token, there.code, there.lookup, "038177009988", "cam ba thuoc", there.code[-4:]):
+        assert find(officer, text).location != there.url
+        assert "Cầm Bá Thước" not in text_of(officer.get(find(officer, text).location))
+
+
+def test_a_draft_is_the_persons_own(officer, services):
+    with services.database.transaction() as session:
+        dossiers.drafted(session, who.as_citizen(session, who.person(session)))
+    assert "Nguyễn Thị Đào" not in text_of(officer.get(find(officer, "038196001234").location))
+
+
+def test_six_letters_may_be_a_name_as_well_as_a_code(officer, send):
+    there = send("Hoàng Khuyen", "038199002233")
+    assert find(officer, "khuyen").location == there.url
+
+
+def test_an_empty_box_is_no_search(officer):
+    assert find(officer, "  ").location == "/counter"

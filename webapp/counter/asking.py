@@ -1,0 +1,136 @@
+"""The form that asks for everything that is missing: one line for each paper and section, read all at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from webapp.catalogue.formspec import kept_answers
+from webapp.core import clock
+from webapp.core.fields import FieldSpec
+from webapp.core.text import N_, Text, nfc
+from webapp.dossiers.supplement import FAULTS
+from webapp.dossiers.supplement_items import FAULT_WORDS
+from webapp.dossiers.view import DossierView
+from webapp.shell.formats import day
+from webapp.shell.forms import Form
+from webapp.shell.i18n import gettext as _
+from webapp.shell.i18n import t
+
+# What an officer chooses; the person reads `FAULT_WORDS`.
+CHOICES = {
+    "missing": N_("Missing"),
+    "blurred": N_("Blurred, cannot be read"),
+    "wrong": N_("Wrong or does not fit"),
+    "other": N_("Something else"),
+}
+DEADLINE = FieldSpec(
+    "deadline_on",
+    "date_future",
+    Text("To be answered until"),
+    hint=Text("Seven working days are already filled in."),
+)
+MAX_WORDS = 1000
+
+
+@dataclass
+class Line:
+    """One thing that can be asked for; `name` is the end of its inputs' names."""
+
+    kind: str
+    key: str
+    title: Any
+    note: str = ""
+    ticked: bool = False
+    fault: str = ""
+    words: str = ""
+    error: Text | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind}_{self.key}"
+
+    def item(self) -> dict[str, str]:
+        return {"kind": self.kind, "key": self.key, "fault": self.fault, "words": self.words}
+
+
+@dataclass
+class Asking:
+    """The whole form: its lines, the deadline, and what is wrong."""
+
+    lines: list[Line]
+    deadline: Form
+    wrong: list[tuple[str, Text]] = field(default_factory=list)
+
+    @property
+    def items(self) -> list[dict[str, str]]:
+        return [line.item() for line in self.lines if line.ticked]
+
+    @property
+    def ok(self) -> bool:
+        return not self.wrong and self.deadline.ok and not any(line.error for line in self.lines)
+
+    @property
+    def deadline_on(self) -> date:
+        return date.fromisoformat(self.deadline.values["deadline_on"])
+
+    @property
+    def errors(self) -> list[tuple[str, str]]:
+        """For the summary on top."""
+        lines = [
+            (f"fault_{line.name}", f"{t(line.title)}: {t(line.error)}") for line in self.lines if line.error is not None
+        ]
+        return [(key, t(text)) for key, text in self.wrong] + lines + self.deadline.errors
+
+
+def empty_asking(view: DossierView, deadline_on: date) -> Asking:
+    return Asking(_lines(view), Form.show([DEADLINE], {"deadline_on": deadline_on.isoformat()}))
+
+
+def read_asking(view: DossierView, form: Any) -> Asking:
+    """What was posted. Words or a fault without a tick count as a tick: somebody wrote them on purpose."""
+    asking = Asking([_read(line, form) for line in _lines(view)], Form.read([DEADLINE], form))
+    if not asking.items:
+        first = asking.lines[0].name if asking.lines else ""
+        asking.wrong.append((f"ask_{first}", Text("Tick at least one paper or section to ask for.")))
+    if asking.deadline.ok and asking.deadline_on < clock.today():
+        asking.deadline.refuse("deadline_on", Text("The day is over. Choose one that is still to come."))
+    return asking
+
+
+def _lines(view: DossierView) -> list[Line]:
+    papers = [Line("document", paper.spec.key, paper.spec.title, _given(paper)) for paper in view.documents]
+    kept = kept_answers(view.spec, view.answers)
+    sections = [s for s in view.spec.sections if any(f.condition.holds(kept) for f in s.fields)]
+    return papers + [Line("field", section.key, section.title, _("Answers")) for section in sections]
+
+
+def _given(paper: Any) -> str:
+    if paper.record is not None:
+        return _("A record stands for it")
+    if not paper.current:
+        return _("Nothing was sent")
+    return _("Photos: %(n)s", n=len(paper.current))
+
+
+def _read(line: Line, form: Mapping[str, str]) -> Line:
+    line.fault = form.get(f"fault_{line.name}", "")
+    line.fault = line.fault if line.fault in FAULTS else ""
+    line.words = nfc(form.get(f"words_{line.name}", ""))[:MAX_WORDS]
+    line.ticked = bool(form.get(f"ask_{line.name}") or line.fault or line.words)
+    if line.ticked and not line.fault:
+        line.error = Text("Choose what is wrong with it.")
+    elif line.fault == "other" and not line.words:
+        line.error = Text("Write in your own words what is wrong.")
+    return line
+
+
+def preview(asking: Asking) -> list[str]:
+    """What the person will be told, sentence by sentence."""
+    lines = [
+        " ".join(filter(None, (f"{t(line.title)}:", _(FAULT_WORDS[line.fault]), line.words)))
+        for line in asking.lines
+        if line.ticked and line.fault
+    ]
+    until = asking.deadline.raw.get("deadline_on", "")
+    return [*lines, _("Send it until %(day)s. Meanwhile the time limit waits.", day=day(until))]

@@ -1,0 +1,181 @@
+"""What the page of one dossier shows an officer: answers with their sources, the history in words, what may be done."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from webapp.catalogue.formspec import FormField, kept_answers
+from webapp.core import clock
+from webapp.core.actor import Actor
+from webapp.core.text import N_, Text
+from webapp.counter.words import Label, remaining, state_label
+from webapp.dossiers.answers import answer_words
+from webapp.dossiers.moves import party_of
+from webapp.dossiers.states import Party, verbs_for
+from webapp.dossiers.view import DossierView, MoveView
+from webapp.shell.formats import daytime
+from webapp.shell.i18n import gettext as _
+from webapp.shell.i18n import t
+
+# verb of the table of moves → (page, words), the step forward first; only these have a page at the desk.
+VERBS = {
+    "receive": ("receive", N_("Receive")),
+    "settle": ("settle", N_("Settle")),
+    "process": ("process", N_("Begin to work on it")),
+    "hand_over": ("hand_over", N_("Hand over")),
+    "accept_withdrawal": ("answer_withdrawal", N_("Answer the withdrawal")),
+    "request_supplement": ("request_supplement", N_("Ask for what is missing")),
+}
+AT_ONCE = ("receive", "process")  # done by one press; the others have a form
+HISTORY = {
+    "submit": N_("Sent to the office"),
+    "receive": N_("Taken on by the office"),
+    "decline": N_("Declined by the office"),
+    "request_supplement": N_("The office asked for what is missing"),
+    "supplement": N_("What was missing has arrived"),
+    "require_payment": N_("A fee was asked for"),
+    "pay": N_("The fee was paid"),
+    "process": N_("Work began"),
+    "settle": N_("Settled"),
+    "hand_over": N_("Handed over"),
+    "withdraw": N_("The applicant asked for it back"),
+    "accept_withdrawal": N_("Stopped at the applicant's wish"),
+    "refuse_withdrawal": N_("The withdrawal was refused"),
+    "stop": N_("Stopped"),
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer as it is read at the desk."""
+
+    label: Any
+    value: Any
+    source: Label
+
+
+@dataclass(frozen=True)
+class Group:
+    """The answers of one section."""
+
+    key: str
+    title: Any
+    answers: list[Answer]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Something this officer may do now."""
+
+    page: str
+    label: str
+    at_once: bool
+
+    @property
+    def path(self) -> str:
+        """What follows the dossier's own path."""
+        return "/" + self.page.replace("_", "-")
+
+
+def decisions(view: DossierView, actor: Actor) -> list[Decision]:
+    """What the state and the officer's part allow, the step forward first."""
+    allowed = verbs_for(view.state, party_of(actor))
+    return [Decision(page, _(words), page in AT_ONCE) for verb, (page, words) in VERBS.items() if verb in allowed]
+
+
+def groups(view: DossierView) -> list[Group]:
+    """Only what was asked; a question left empty says so."""
+    kept = kept_answers(view.spec, view.answers)
+    found = []
+    for section in view.spec.sections:
+        asked = [f for f in section.fields if f.where != "computed" and f.condition.holds(kept)]
+        answers = [_answer(f, kept.get(f.key), view.sources.get(f.key)) for f in asked]
+        if answers:
+            found.append(Group(section.key, section.title, answers))
+    return found
+
+
+def _answer(field: FormField, value: Any, source: Mapping[str, str] | None) -> Answer:
+    words = answer_words(field, value)
+    return Answer(field.name, words, _source(source) if words is not None else Label(""))
+
+
+def _source(source: Mapping[str, str] | None) -> Label:
+    kind = (source or {}).get("kind")
+    if kind == "profile":
+        return Label(_("from the profile"), "neutral", "id-badge")
+    if kind == "record":
+        return Label(_("from a record: %(title)s", title=t(_title(source or {}))), "good", "file-check")
+    if kind == "dossier":
+        return Label(_("from dossier %(code)s", code=(source or {}).get("code", "")), "neutral", "files")
+    return Label(_("typed"), "plain", "pencil")
+
+
+def _title(source: Mapping[str, str]) -> dict[str, str]:
+    return {"vi": source.get("title_vi", ""), "en": source.get("title_en", "")}
+
+
+def history(moves: Iterable[MoveView], applicant: str) -> list[dict[str, Any]]:
+    """The steps for the macro `timeline`, the newest marked."""
+    steps = [
+        {
+            "title": _(HISTORY.get(move.verb, move.verb)),
+            "when": f"{daytime(move.at)} · {who(move, applicant)}",
+            "detail": move.reason or "",
+            "state": "done",
+        }
+        for move in moves
+    ]
+    if steps:
+        steps[-1]["state"] = "current"
+    return steps
+
+
+def who(move: MoveView, applicant: str) -> str:
+    """Officers and helpers by name; the applicant is the subject."""
+    if move.party == Party.APPLICANT.value:
+        if move.actor_name:
+            return _("%(helper)s, for %(name)s", helper=move.actor_name, name=applicant)
+        return applicant
+    return move.actor_name or _("Một Cửa")
+
+
+def sent_by(view: DossierView) -> str:
+    """Who pressed "send", and why they might."""
+    move = next((m for m in view.moves if m.verb == "submit"), None)
+    helper = view.row.helper_name or (move.actor_name if move else None)
+    if helper:
+        return _("%(helper)s (digital helper), with the applicant's recorded consent", helper=helper)
+    if view.row.channel == "counter":
+        return _("At the counter")
+    return _("The applicant")
+
+
+def state_of(view: DossierView) -> Label:
+    return state_label(view.state)
+
+
+def time_left(view: DossierView) -> Label:
+    row = view.row
+    return remaining(view.state, row.due_at, row.submitted_at, clock.now())
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Somebody was faster: why this cannot be done as it was sent, and the last thing that was done."""
+
+    text: str
+    last: str
+
+
+def clash(view: DossierView, text: Text) -> Clash:
+    move = view.moves[-1] if view.moves else None
+    if move is None:
+        return Clash(t(text), "")
+    last = _(
+        "%(who)s at %(when)s: %(what)s.",
+        who=who(move, view.applicant),
+        when=daytime(move.at),
+        what=_(HISTORY.get(move.verb, move.verb)),
+    )
+    return Clash(t(text), last)
