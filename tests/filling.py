@@ -1,0 +1,116 @@
+"""Answering a whole dossier over HTTP, page by page, the way a person does."""
+
+import io
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from flask.testing import FlaskClient
+from PIL import Image
+
+from tests.pages import form_of, post_form, text_of
+from webapp.core import clock
+
+HOANG_LOC = {"province": "38", "commune": "Xã Hoằng Lộc", "line": "Thôn Đình Nam"}
+
+
+def birth_answers() -> dict[str, Any]:
+    """A birth a week ago: what Đào types about her daughter (the rest is known)."""
+    born = clock.today() - timedelta(days=7)
+    return {
+        "relation": "me",
+        "applicant_name": "Nguyễn Thị Đào",
+        "applicant_id_type": "can_cuoc",
+        "applicant_id_no": "038196001234",
+        "applicant_id_issued": {"date": "16/08/2023", "text": "Bộ Công an"},
+        "applicant_residence": HOANG_LOC,
+        "applicant_phone": "0912000001",
+        "applicant_email": "",
+        "child_name": "Lê Thị Mai An",
+        "child_dob": f"{born:%d/%m/%Y}",
+        "child_sex": "nu",
+        "child_birthplace": "Bệnh viện Phụ sản Thanh Hóa",
+        "child_ethnicity": "Kinh",
+        "child_nationality": "Việt Nam",
+        "child_hometown": HOANG_LOC,
+        "mother_name": "Nguyễn Thị Đào",
+        "mother_dob": "14/05/1996",
+        "mother_id_no": "038196001234",
+        "mother_ethnicity": "Kinh",
+        "mother_nationality": "Việt Nam",
+        "mother_residence": HOANG_LOC,
+        "parents_married": "yes",
+        "father_name": "Lê Văn Hùng",
+        "father_dob": "20/10/1994",
+        "father_id_no": "038094005678",
+        "father_ethnicity": "Kinh",
+        "father_nationality": "Việt Nam",
+        "father_residence": HOANG_LOC,
+        "copies_wanted": "no",
+        "result_channel": "dien_tu",
+    }
+
+
+def photo(words: str = "giấy chứng sinh", size: tuple[int, int] = (480, 640), shade: int = 235) -> io.BytesIO:
+    """A JPEG as a phone's camera gives it; `words` becomes part of its pixels' colour, so that photos differ."""
+    tint = sum(words.encode()) % 20
+    out = io.BytesIO()
+    Image.effect_noise(size, 20 + tint).convert("RGB").point(lambda v: min(v + shade - 128, 255)).save(out, "JPEG")
+    out.seek(0)
+    return out
+
+
+def inputs(key: str, value: Any) -> dict[str, Any]:
+    """The form fields of one answer."""
+    return {f"{key}_{part}": v for part, v in value.items()} if isinstance(value, dict) else {key: value}
+
+
+def begin(client: FlaskClient, code: str = "1.001193", office: str = "H56.38.12") -> str:
+    """Begin a draft; its address."""
+    answer = post_form(client, f"/dossiers/new/{code}", {"office": office})
+    assert answer.status_code == 303, text_of(answer)
+    return str(answer.headers["Location"]).removesuffix("/edit")
+
+
+def answer_all(client: FlaskClient, dossier: str, answers: Mapping[str, Any]) -> int:
+    """Go on from the task list until every question is answered; how many pages were shown."""
+    shown = 0
+    for _ in range(80):
+        page = client.get(f"{dossier}/edit").get_data(as_text=True)
+        section = re.search(rf'href="({re.escape(dossier)}/sections/[^"]+)"[^>]*><span>', page)
+        if not section:
+            return shown
+        url = section[1].replace("&amp;", "&")
+        while "/sections/" in url:
+            html = client.get(url).get_data(as_text=True)
+            names = set(re.findall(r'name="([a-z0-9_]+)"', html))
+            fields = {k: v for key, value in answers.items() for k, v in inputs(key, value).items() if k in names}
+            reply = post_form(client, url, fields)
+            assert reply.status_code == 303, text_of(reply)
+            url, shown = str(reply.headers["Location"]), shown + 1
+    raise AssertionError("the task list never ends")
+
+
+def send_photos(client: FlaskClient, dossier: str, key: str, *photos: io.BytesIO) -> Any:
+    """Photograph one paper."""
+    files = [(p, f"anh-{i}.jpg") for i, p in enumerate(photos, start=1)]
+    return post_form(client, f"{dossier}/documents/{key}", {"photos": files}, content_type="multipart/form-data")
+
+
+def submit(client: FlaskClient, dossier: str, **more: Any) -> Any:
+    """Read through, agree, send."""
+    form = form_of(client, f"{dossier}/review", f"{dossier}/submit")
+    return client.post(f"{dossier}/submit", data={**form["hidden"], "pledge": "yes", "consent": "yes", **more})
+
+
+def sent_birth(client: FlaskClient) -> str:
+    """A whole birth registration with two photos of one paper and the marriage from the records; its address."""
+    dossier = begin(client)
+    answer_all(client, dossier, birth_answers())
+    assert send_photos(client, dossier, "birth_proof", photo("một"), photo("hai")).status_code == 303
+    record = re.search(r'name="record" value="([^"]+)"', client.get(f"{dossier}/documents/marriage_info").text)
+    assert record, "the records hold no marriage certificate"
+    assert post_form(client, f"{dossier}/documents/marriage_info", {"record": record[1]}).status_code == 303
+    assert submit(client, dossier).status_code == 303
+    return dossier
