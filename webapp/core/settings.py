@@ -60,10 +60,13 @@ class Settings(BaseSettings):
         problems = []
         if DEMO_SECRET in (*self.secret_ring, self.index_key.get_secret_value()):
             problems.append("MOTCUA_SECRET_KEYS and MOTCUA_INDEX_KEY must be set to secrets of your own")
-        if any(len(key) < 32 for key in self.secret_ring):
+        if not self.secret_ring or any(len(key) < 32 for key in self.secret_ring):
             problems.append("each key of MOTCUA_SECRET_KEYS needs at least 32 characters")
-        if self.data_keys.get_secret_value() == DEMO_DATA_KEY:
-            problems.append("MOTCUA_DATA_KEYS must be set (see `flask settings new-key`)")
+        if len(self.index_key.get_secret_value()) < 32:
+            problems.append("MOTCUA_INDEX_KEY needs at least 32 characters")
+        # Also as an old key of the ring: what it sealed, everybody can open.
+        if DEMO_DATA_KEY.partition(":")[2] in self.data_keys.get_secret_value():
+            problems.append("MOTCUA_DATA_KEYS must be set to keys of your own (see `flask settings new-key`)")
         if self.sms_provider == "demo":
             problems.append("MOTCUA_SMS_PROVIDER=demo sends nothing; choose a real provider")
         if not self.secure:
