@@ -18,6 +18,7 @@ from webapp.core import clock, parsing
 
 STEP = 30  # seconds a code of staff is good
 
+
 class _Reader(HTMLParser):
     """Collects the forms that stand in <main> with their inputs, and the page's text."""
 

@@ -74,9 +74,7 @@ def wait_seconds(session: Session, phone: str) -> int:
     return max(0, int((max(free_at) - now).total_seconds() + 0.999))
 
 
-def request_code(
-    session: Session, phone: str, purpose: str, context: dict[str, Any] | None = None
-) -> CodeChallenge:
+def request_code(session: Session, phone: str, purpose: str, context: dict[str, Any] | None = None) -> CodeChallenge:
     """Make a code for this phone and have it sent. Older codes for the same purpose are worth nothing from now on.
 
     `context` may hold public ids and words for the message, never personal data.
@@ -163,9 +161,7 @@ def code_to_send(session: Session, challenge_public: str) -> CodeChallenge | Non
 
 def forget(session: Session, challenge_public: str) -> None:
     """It was sent: from now on only its owner can read it."""
-    session.execute(
-        update(CodeChallenge).where(CodeChallenge.public_id == challenge_public).values(code_sealed=None)
-    )
+    session.execute(update(CodeChallenge).where(CodeChallenge.public_id == challenge_public).values(code_sealed=None))
 
 
 def is_open(session: Session, challenge: CodeChallenge) -> bool:
@@ -174,9 +170,7 @@ def is_open(session: Session, challenge: CodeChallenge) -> bool:
     return fresh and not _is_replaced(session, challenge)
 
 
-def proof(
-    session: Session, challenge_public: str | None, purpose: str, *, lock: bool = False
-) -> CodeChallenge | None:
+def proof(session: Session, challenge_public: str | None, purpose: str, *, lock: bool = False) -> CodeChallenge | None:
     """A used challenge that still proves "this browser's owner reads this phone": half an hour, not yet spent."""
     challenge = find(session, challenge_public, lock=lock)
     if challenge is None or challenge.purpose != purpose or challenge.used_at is None:

@@ -112,7 +112,5 @@ def mandates_of(
     if helper_id is not None:
         query = query.where(Mandate.helper_id == helper_id)
     if live:
-        query = query.where(
-            Mandate.revoked_at.is_(None), Mandate.ended_at.is_(None), Mandate.expires_at > clock.now()
-        )
+        query = query.where(Mandate.revoked_at.is_(None), Mandate.ended_at.is_(None), Mandate.expires_at > clock.now())
     return session.scalars(query.limit(limit)).all()

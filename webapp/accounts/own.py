@@ -79,7 +79,9 @@ def copy(session: Session, who: Actor) -> dict[str, Any]:
             {
                 "number": phone.number,
                 "owner": phone.owner,
-                "verified_at": clock.local(phone.verified_at).isoformat(timespec="seconds") if phone.verified_at else None,
+                "verified_at": clock.local(phone.verified_at).isoformat(timespec="seconds")
+                if phone.verified_at
+                else None,
             }
             for phone in people.phones_of(session, person.id)
         ],

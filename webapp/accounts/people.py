@@ -1,4 +1,4 @@
-"""People: made once, found by number, by name without marks, by phone. Readable values never stand in a search column."""
+"""People: made once, found by number, by name without marks, by phone. No search column can be read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -105,9 +105,7 @@ def add_phone(
     if found is not None:
         found.verified_at = verified_at or found.verified_at
         return found
-    phone = Phone(
-        person_id=person.id, number_index=index, owner=owner, verified_at=verified_at, created_at=clock.now()
-    )
+    phone = Phone(person_id=person.id, number_index=index, owner=owner, verified_at=verified_at, created_at=clock.now())
     phone.number = number
     session.add(phone)
     return phone
@@ -178,6 +176,9 @@ def doubts(citizen_id: str | None, birth_date: str | None, sex: str | None) -> S
         )
     if sex and SEXES[str(int(citizen_id[3]) % 2)] != sex:
         found.append(
-            ("sex", Text("The fourth digit of the personal number usually goes with the other sex than the one chosen."))
+            (
+                "sex",
+                Text("The fourth digit of the personal number usually goes with the other sex than the one chosen."),
+            )
         )
     return found

@@ -108,29 +108,33 @@ def _load() -> Row[Any] | None:
     if not token:
         return None
     now = clock.now()
-    row = db().execute(
-        select(
-            LoginSession.id,
-            LoginSession.assurance,
-            Account.id.label("account_id"),
-            Account.public_id.label("account_public"),
-            Account.kind,
-            Account.roles,
-            Account.office_id,
-            Account.display_name,
-            Account.person_id,
-            Person.public_id.label("person_public"),
-            Person.full_name_sealed,
+    row = (
+        db()
+        .execute(
+            select(
+                LoginSession.id,
+                LoginSession.assurance,
+                Account.id.label("account_id"),
+                Account.public_id.label("account_public"),
+                Account.kind,
+                Account.roles,
+                Account.office_id,
+                Account.display_name,
+                Account.person_id,
+                Person.public_id.label("person_public"),
+                Person.full_name_sealed,
+            )
+            .join(Account, Account.id == LoginSession.account_id)
+            .outerjoin(Person, Person.id == Account.person_id)
+            .where(
+                LoginSession.token_digest == digest(token),
+                LoginSession.ended_at.is_(None),
+                LoginSession.expires_at > now,
+                Account.disabled_at.is_(None),
+            )
         )
-        .join(Account, Account.id == LoginSession.account_id)
-        .outerjoin(Person, Person.id == Account.person_id)
-        .where(
-            LoginSession.token_digest == digest(token),
-            LoginSession.ended_at.is_(None),
-            LoginSession.expires_at > now,
-            Account.disabled_at.is_(None),
-        )
-    ).first()
+        .first()
+    )
     seen = int(session.get("seen", 0))
     if row is None or now.timestamp() - seen > IDLE[row.kind].total_seconds():
         return None

@@ -52,7 +52,9 @@ def check_totp(session: Session, account: Account, otp: str) -> bool:
         return False
     here = int(clock.now().timestamp()) // STEP_SECONDS
     totp = pyotp.TOTP(secret)
-    steps = [s for s in range(here - WINDOW, here + WINDOW + 1) if pyotp.utils.strings_equal(totp.at(s * STEP_SECONDS), otp)]
+    steps = [
+        s for s in range(here - WINDOW, here + WINDOW + 1) if pyotp.utils.strings_equal(totp.at(s * STEP_SECONDS), otp)
+    ]
     if not steps:
         return False
     # In the database, not in memory: two log-ins with one code at the same moment cannot both win.

@@ -95,7 +95,7 @@ def enter_code() -> Any:
     holder = entry.only_holder(db(), here, challenge)
     if holder:
         return see_path(entry.log_in(db(), holder.account, challenge))
-    return see(".who" if people.holders_of(db(), challenge.phone) else ".tell_who")
+    return see(".who") if people.holders_of(db(), challenge.phone) else see(".tell_who")
 
 
 @bp.post("/login/resend")

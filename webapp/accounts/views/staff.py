@@ -22,7 +22,11 @@ from webapp.shell.unit_of_work import db, keep_changes
 def _page(form: Form, target: str, errors: list[tuple[str, str]] | None = None) -> str:
     trial = None
     if settings().is_demo:
-        trial = {"people": demo.STAFF, "password": demo.STAFF_PASSWORD, "otp": pyotp.TOTP(demo.STAFF_SECRET).at(clock.now())}
+        trial = {
+            "people": demo.STAFF,
+            "password": demo.STAFF_PASSWORD,
+            "otp": pyotp.TOTP(demo.STAFF_SECRET).at(clock.now()),
+        }
     return page("accounts/staff_log_in.html", form=form, errors=errors or form.errors, next=target, trial=trial)
 
 
