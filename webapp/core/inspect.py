@@ -27,6 +27,7 @@ ACTIVE = frozenset(
 )
 
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+Image.init()  # Pillow knows only some formats until asked; naming another one would fail instead of refusing
 
 
 class Refused(ValueError):
