@@ -1,6 +1,7 @@
 """What a person sees and may change about themselves."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from flask import Response as FlaskResponse
@@ -22,7 +23,8 @@ from webapp.shell.unit_of_work import db
 @bp.get("/me")
 @allow(OWN_PROFILE)
 def me() -> str:
-    places = [item for item in nav_items() if item.href not in ("/me", "/")]
+    others = [item for item in nav_items() if item.href not in ("/me", "/", "/demo/phone")]
+    places = [replace(item, icon=item.icon or "chevron-right") for item in others]
     return page("accounts/me.html", profile=own.profile(db(), current_actor()), places=places)
 
 
@@ -35,7 +37,7 @@ def _settings_page(form: Form) -> str:
         form=form,
         errors=form.errors,
         devices=sessions.open_sessions(db(), who.account_id),
-        here=here.id if here else None,
+        this_login=here.id if here else None,
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import request
 
 from webapp.accounts import entry, questions
-from webapp.accounts.registration import register_person
+from webapp.accounts.registration import NumberTaken, register_person
 from webapp.accounts.views.bp import bp
 from webapp.accounts.views.log_in import address
 from webapp.core.errors import DomainError
@@ -44,8 +44,8 @@ def register_phone() -> Any:
     return see(".code")
 
 
-def _person_page(form: Form, doubts: list[tuple[str, Text]] | None = None, *, taken: bool = False) -> str:
-    return page("accounts/person.html", form=form, errors=form.errors, doubts=doubts or [], taken=taken)
+def _person_page(form: Form, doubts: list[tuple[str, Text]], *, taken: bool = False) -> str:
+    return page("accounts/person.html", form=form, errors=form.errors, doubts=doubts, taken=taken)
 
 
 @bp.get("/register/person")
@@ -53,7 +53,8 @@ def _person_page(form: Form, doubts: list[tuple[str, Text]] | None = None, *, ta
 def tell_who() -> Any:
     if entry.proved(db()) is None:
         return see(".register")
-    return _person_page(Form.show(questions.person(db()), {"residence": {"province": settings().province_code}}))
+    begun = {"residence": {"province": settings().province_code}}
+    return _person_page(Form.show(questions.person(db()), begun), [])
 
 
 @bp.post("/register/person")
@@ -64,15 +65,16 @@ def register_new() -> Any:
         return see(".register")
     form = Form.read(questions.person(db()), request.form)
     questions.know_commune(db(), form)
-    doubts = questions.doubts(form) if form.ok else []
-    if not form.ok or ",".join(key for key, _text in doubts) != request.form.get("seen", ""):
+    doubts = questions.doubts(form)
+    seen = request.form.get("seen", "").split(",")
+    if not form.ok or not all(key in seen for key, _text in doubts):
         return _person_page(form, doubts), 422
     try:
         account = register_person(db(), proved[1], proved[0].owner, form.values)
     except DomainError as error:
         keep_changes()  # tries with numbers count
         form.refuse("citizen_id", error.text)
-        return _person_page(form, taken=True), error.status
+        return _person_page(form, doubts, taken=isinstance(error, NumberTaken)), error.status
     target = entry.log_in(db(), account, proved[1])
     flash(_("You are registered. From now on your phone number is enough to come in."), "good")
     return see_path(target)
