@@ -16,8 +16,8 @@ MAX_PIXELS = 40_000_000
 MAX_PDF_PAGES = 100
 LONG_SIDE = 2000
 LEAN_BYTES = 1_500_000
-# What we open at all. MPO is a JPEG with a second picture behind it, as many phones take them.
-IMAGE_FORMATS = ("JPEG", "MPO", "PNG", "WEBP")
+# What we open at all. Pillow's JPEG also opens MPO: a JPEG with a second picture behind it, as many phones take them.
+IMAGE_FORMATS = ("JPEG", "PNG", "WEBP")
 # Parts of a JPEG that say how to draw it; anything else (EXIF, XMP, comments) may say where or carry something.
 PLAIN_PARTS = {"APP0": b"JFIF", "APP2": b"ICC_PROFILE", "APP14": b"Adobe"}
 # Names that make a PDF act when it is opened, or carry something else inside.

@@ -92,7 +92,7 @@ class BucketStore:
 
     def put(self, key: str, data: bytes) -> None:
         try:
-            obstore.put(self.store, key, data)
+            obstore.put(self.store, key, data, use_multipart=False)  # whole or not at all
         except BaseError as error:
             raise OSError(str(error)) from error
 
