@@ -27,7 +27,6 @@ ACTIVE = frozenset(
 )
 
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
-Image.init()  # Pillow knows only some formats until asked; naming another one would fail instead of refusing
 
 
 class Refused(ValueError):
@@ -102,6 +101,7 @@ def _lean_jpeg(image: Image.Image) -> bytes:
         rgba = upright.convert("RGBA")
         flat.paste(rgba, mask=rgba.getchannel("A"))
         upright = flat
+    upright.info = {}  # Pillow would write the old comment into the new file
     out = io.BytesIO()
     upright.save(out, "JPEG", quality=82, optimize=True)
     return out.getvalue()
