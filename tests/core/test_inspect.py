@@ -290,9 +290,8 @@ def without_its_script(made):
 
 
 def a_form_that_sends(made):
-    made.pages[0].Annots = Array(
-        [Dictionary(Subtype=Name.Widget, A=Dictionary(S=Name.SubmitForm, F=String("http://x")))]
-    )
+    send = Dictionary(S=Name.SubmitForm, F=String("http://x"))
+    made.pages[0].Annots = Array([Dictionary(Subtype=Name.Link, Rect=[0, 0, 9, 9], A=send)])
 
 
 def a_living_form(made):
