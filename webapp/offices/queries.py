@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from webapp.core.text import fold
+from webapp.core.text import fold, one_line
 from webapp.offices.models import CalendarDay, Commune, Office, Province
 
 
@@ -25,24 +25,37 @@ def communes_like(session: Session, province: str, typed: str, limit: int = 12) 
         select(Commune.code, Commune.name, Commune.folded)
         .where(Commune.province_code == province, Commune.valid_to.is_(None), Commune.folded.contains(words))
         .order_by(Commune.folded)
-        .limit(60)
-    ).all()
+    ).all()  # a province has some hundred at most; a limit here would cut off the best ones before they are sorted
     return sorted(rows, key=lambda r: (f" {words}" not in f" {r.folded}", r.folded))[:limit]
 
 
 def commune_named(session: Session, province: str, name: str) -> Row[Any] | None:
-    """The commune a person typed: its full name, or its name without 'xã', 'phường' when only one fits."""
+    """The commune a person typed: its full name, or its name without 'xã', 'phường'; None when several fit.
+
+    Marks decide where they were typed: Văn Lang and Văn Lăng are two communes of one province.
+    """
     words = fold(name)
+    if not words:
+        return None
     rows = session.execute(
         select(Commune.code, Commune.name, Commune.folded).where(
             Commune.province_code == province, Commune.valid_to.is_(None), Commune.folded.contains(words)
         )
     ).all()
-    exact = [r for r in rows if r.folded == words]
-    if exact:
-        return exact[0]
-    bare = [r for r in rows if r.folded.split(" ", 1)[-1] == words or r.folded.removeprefix("dac khu ") == words]
-    return bare[0] if len(bare) == 1 else None
+    full = [r for r in rows if r.folded == words]
+    fitting = full or [r for r in rows if _bare(r.folded) == words]
+    if len(fitting) > 1:
+        typed = one_line(name).casefold()
+        fitting = [r for r in fitting if typed in (r.name.casefold(), _bare(r.name.casefold()))]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _bare(name: str) -> str:
+    """Without its kind: xã, phường, đặc khu."""
+    for kind in ("đặc khu ", "dac khu "):
+        if name.startswith(kind):
+            return name.removeprefix(kind)
+    return name.split(" ", 1)[-1]
 
 
 def offices(session: Session, level: str | None = None) -> Sequence[Row[Any]]:
