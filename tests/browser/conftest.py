@@ -142,9 +142,18 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         return page
 
     yield open_one
-    for context in contexts:
+    for number, context in enumerate(contexts):
+        _last_look(context, number)
         context.close()
     assert not problems, problems
+
+
+def _last_look(context: BrowserContext, number: int) -> None:
+    """Where each person stood at the end; kept only if somebody asks for it (MOTCUA_TEST_SHOTS=folder)."""
+    folder = os.environ.get("MOTCUA_TEST_SHOTS")
+    for page in context.pages if folder else []:
+        page.screenshot(path=f"{folder}/{number}.png", full_page=True)
+        Path(f"{folder}/{number}.txt").write_text(f"{page.url}\n{page.inner_text('body')}", encoding="utf-8")
 
 
 def refused(line: str) -> bool:

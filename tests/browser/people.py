@@ -90,9 +90,15 @@ def staff_log_in(page: Page, username: str) -> None:
 
 def press(page: Page, name: str | None = None) -> None:
     """The page's own button: the named one, or the first of the main form."""
-    button = page.locator("main").get_by_role("button", name=name) if name else page.locator("main form button[type=submit]:visible").last
+    button = page.locator("main").get_by_role("button", name=name) if name else page.locator("main form button[type=submit]:visible").first
     with page.expect_navigation():
         button.first.click()
+
+
+def press_action(page: Page, ending: str) -> None:
+    """The button of the form that posts to this address."""
+    with page.expect_navigation():
+        page.locator(f"main form[action$='{ending}'] button[type=submit]").first.click()
 
 
 def follow(page: Page, name: str) -> None:

@@ -1,0 +1,256 @@
+"""Every page a person can meet, by who meets it: one list for the tests of accessibility, layout and bytes, and the gallery.
+
+A path may name a dossier of the tour, as {submitted}. Pages that only answer a form are reached as people reach
+them: by filling it in (`act`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+from tests.browser import people
+from tests.browser.tour import CARD, LAN_PHONE, SON
+
+ANYBODY = ""
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One page in one state."""
+
+    name: str
+    path: str
+    who: str = ANYBODY
+    act: Callable[[Page], None] | None = None
+    status: int = 200
+
+
+def press(page: Page) -> None:
+    """The main form's button, as it stands on the page: nothing typed."""
+    people.press(page)
+
+
+def typed(values: dict[str, str]) -> Callable[[Page], None]:
+    """Type into the named fields, then press."""
+
+    def act(page: Page) -> None:
+        for name, value in values.items():
+            people.put(page.locator(f"main [name='{name}']"), value)
+        people.press(page)
+
+    return act
+
+
+def emptied(page: Page) -> None:
+    """Wipe what stands in the form, then press."""
+    for box in page.locator("main form input.input, main form textarea").all():
+        box.fill("")
+    people.press(page)
+
+
+def give_phone(page: Page) -> None:
+    people.put(page.locator("[name=phone]"), "0" + LAN_PHONE.removeprefix("+84"))
+    people.press(page)
+
+
+def register_phone(page: Page) -> None:
+    people.put(page.locator("[name=phone]"), "0987654321")
+    people.put(page.locator("[name=owner]"), "mine")
+    people.press(page)
+
+
+def register_code(page: Page) -> None:
+    before = people.codes_so_far(page, "0987654321")
+    register_phone(page)
+    page.fill("[name=code]", people.wait_for_code(page, "0987654321", before))
+    people.press(page)
+
+
+def find_person(page: Page) -> None:
+    form = page.locator("main form", has=page.locator("[name=card]"))
+    form.locator("[name=card]").fill(CARD)
+    with page.expect_navigation():
+        form.locator("button[type=submit]").first.click()
+
+
+def find_by_name(page: Page) -> None:
+    form = page.locator("main form", has=page.locator("[name=name]"))
+    page.evaluate("document.querySelectorAll('main details').forEach(d => d.open = true)")
+    form.locator("[name=name]").fill(SON)
+    form.locator("[name=birth_year]").fill("1951")
+    with page.expect_navigation():
+        form.locator("button[type=submit]").first.click()
+
+
+def agree_wrongly(page: Page) -> None:
+    find_person(page)
+    form = page.locator("main form", has=page.locator("[name=pin]"))
+    page.evaluate("document.querySelectorAll('main details').forEach(d => d.open = true)")
+    with page.expect_navigation():
+        form.locator("button[type=submit]").first.click()
+
+
+def end_session(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("form[action='/assisted/end'] button").first.click()
+
+
+def old_version(page: Page) -> None:
+    """Somebody else was faster: the page knows a version that is gone."""
+    page.evaluate("document.querySelectorAll('[name=version]').forEach(v => v.value = '0')")
+    with page.expect_navigation():
+        page.locator("main form:has([name=version]) button[type=submit]").first.click()
+
+
+def ask_nothing(page: Page) -> None:
+    for box in page.locator("main form [type=checkbox]").all():
+        box.uncheck(force=True)
+    with page.expect_navigation():
+        page.locator("main form:has([name=version]) button[type=submit]").first.click()
+
+
+def decide_nothing(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("main form:has([name=version]) button[type=submit]").first.click()
+
+
+def send_nothing(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("main form[action$='/submit'] button[type=submit]").last.click()
+
+
+def search(text: str) -> Callable[[Page], None]:
+    def act(page: Page) -> None:
+        page.fill("main input[name=q]", text)
+        with page.expect_navigation():
+            page.press("main input[name=q]", "Enter")
+
+    return act
+
+
+PUBLIC = [
+    Screen("home", "/"),
+    Screen("procedures", "/procedures"),
+    Screen("procedures-found", "/procedures?q=khai+sinh"),
+    Screen("procedures-nothing", "/procedures?q=zzzz"),
+    Screen("procedures-event", "/procedures?event=birth"),
+    Screen("procedure", "/procedures/1.001193"),
+    Screen("procedure-land", "/procedures/1.012783"),
+    Screen("procedure-information", "/procedures/2.000815"),
+    Screen("lookup", "/lookup"),
+    Screen("lookup-wrong", "/lookup", act=typed({"code": "7K4-92M", "proof": "0000"}), status=422),
+    Screen("lookup-answer", "/lookup?for={lookup}", act=typed({"proof": "7777"})),
+    Screen("qr", "/q/{token}"),
+    Screen("login", "/login"),
+    Screen("login-wrong", "/login", act=press, status=422),
+    Screen("login-code", "/login", act=give_phone),
+    Screen("register", "/register"),
+    Screen("register-wrong", "/register", act=press, status=422),
+    Screen("register-code", "/register", act=register_phone),
+    Screen("register-person", "/register", act=register_code),
+    Screen("staff-login", "/staff/login"),
+    Screen("staff-login-wrong", "/staff/login", act=press, status=422),
+    Screen("help", "/help"),
+    Screen("privacy", "/privacy"),
+    Screen("accessibility", "/accessibility"),
+    Screen("appearance", "/appearance"),
+    Screen("offline", "/offline"),
+    Screen("not-found", "/nothing-here", status=404),
+    Screen("demo-phone", "/demo/phone"),
+]
+CITIZEN = [
+    Screen(name, path, "lan", act, status)
+    for name, path, act, status in (
+        ("home-citizen", "/", None, 200),
+        ("me", "/me", None, 200),
+        ("settings", "/me/settings", None, 200),
+        ("data", "/me/data", None, 200),
+        ("records", "/me/records", None, 200),
+        ("messages", "/me/messages", None, 200),
+        ("helpers", "/me/helpers", None, 200),
+        ("dossiers", "/dossiers", None, 200),
+        ("start", "/dossiers/new/1.001193", None, 200),
+        ("edit-new", "/dossiers/{draft_new}/edit", None, 200),
+        ("edit-half", "/dossiers/{draft_half}/edit", None, 200),
+        ("edit-full", "/dossiers/{draft_full}/edit", None, 200),
+        *((f"question-applicant-{n}", f"/dossiers/{{draft_half}}/sections/applicant?q={n}", None, 200) for n in "123"),
+        *((f"question-child-{n}", f"/dossiers/{{draft_new}}/sections/child?q={n}", None, 200) for n in "1234"),
+        ("question-mother", "/dossiers/{draft_new}/sections/mother?q=2", None, 200),
+        ("question-wrong", "/dossiers/{draft_new}/sections/child?q=1", emptied, 422),
+        ("question-address-wrong", "/dossiers/{draft_new}/sections/applicant?q=3", emptied, 422),
+        ("question-result", "/dossiers/{draft_new}/sections/result?q=1", None, 200),
+        ("question-table", "/dossiers/{tabled}/sections/members", None, 200),
+        ("document-empty", "/dossiers/{draft_half}/documents/birth_proof", None, 200),
+        ("document-wrong", "/dossiers/{draft_half}/documents/birth_proof", press, 422),
+        ("document-offer", "/dossiers/{draft_half}/documents/marriage_info", None, 200),
+        ("document-photos", "/dossiers/{draft_full}/documents/birth_proof", None, 200),
+        ("document-reused", "/dossiers/{draft_full}/documents/marriage_info", None, 200),
+        ("review", "/dossiers/{draft_full}/review", None, 200),
+        ("review-wrong", "/dossiers/{draft_full}/review", send_nothing, 422),
+        ("receipt", "/dossiers/{submitted}/receipt", None, 200),
+        *(
+            (f"track-{state.replace('_', '-')}", f"/dossiers/{{{state}}}", None, 200)
+            for state in (
+                "submitted", "received", "processing", "asked", "withdrawal", "stopped", "granted", "refused",
+                "handed_over",
+            )
+        ),
+        ("supplement", "/dossiers/{asked}/supplement", None, 200),
+        ("supplement-wrong", "/dossiers/{asked}/supplement", emptied, 422),
+        ("withdraw", "/dossiers/{submitted}/withdraw", None, 200),
+        ("not-yours", "/counter", None, 403),
+    )
+]  # fmt: skip
+NEWCOMER = [
+    Screen(f"{name}-empty", path, "empty")
+    for name, path in (
+        ("me", "/me"),
+        ("records", "/me/records"),
+        ("messages", "/me/messages"),
+        ("helpers", "/me/helpers"),
+        ("dossiers", "/dossiers"),
+    )
+]
+HELPER = [
+    Screen("assisted", "/assisted", "tour-helper"),
+    Screen("find", "/assisted/sessions/new", "tour-helper"),
+    Screen("find-wrong", "/assisted/sessions/new", "tour-helper", press, 422),
+    Screen("find-several", "/assisted/sessions/new", "tour-helper", find_by_name),
+    Screen("consent", "/assisted/sessions/new", "tour-helper", find_person),
+    Screen("consent-wrong", "/assisted/sessions/new", "tour-helper", agree_wrongly, 422),
+    Screen("newcomer", "/assisted/people/new", "tour-helper"),
+    Screen("newcomer-wrong", "/assisted/people/new", "tour-helper", press, 422),
+    Screen("session", "/assisted/session", "tour-helping"),
+    Screen("session-summary", "/assisted/session/summary", "tour-helping"),
+    Screen("card", "/assisted/cards", "tour-helping"),
+    Screen("card-new", "/assisted/cards/new", "tour-helping"),
+    Screen("home-helping", "/", "tour-helping"),
+    Screen("procedure-helping", "/procedures/1.001193", "tour-helping"),
+    Screen("start-helping", "/dossiers/new/1.001193", "tour-helping"),
+    Screen("dossiers-helping", "/dossiers", "tour-helping"),
+    Screen("edit-helping", "/dossiers/new/1.001193", "tour-helping", press),
+    Screen("slip", "/assisted/session", "tour-helping", end_session),
+]
+DESK = [
+    Screen("counter", "/counter", "tour-officer"),
+    Screen("counter-nothing", "/counter", "tour-officer", search("H56.38.12-000000-0000")),
+    Screen("counter-several", "/counter", "tour-officer", search("tran thi lan")),
+    Screen("worklist", "/counter/worklist", "tour-officer"),
+    Screen("desk-submitted", "/counter/dossiers/{submitted}", "tour-officer"),
+    Screen("desk-received", "/counter/dossiers/{received}", "tour-officer"),
+    Screen("desk-asked", "/counter/dossiers/{asked}", "tour-officer"),
+    Screen("desk-withdrawal", "/counter/dossiers/{withdrawal}", "tour-officer"),
+    Screen("desk-granted", "/counter/dossiers/{granted}", "tour-officer"),
+    Screen("desk-processing", "/counter/dossiers/{processing}", "tour-case"),
+    Screen("ask", "/counter/dossiers/{received}/request-supplement", "tour-officer"),
+    Screen("ask-wrong", "/counter/dossiers/{received}/request-supplement", "tour-officer", ask_nothing, 422),
+    Screen("settle", "/counter/dossiers/{processing}/settle", "tour-case"),
+    Screen("settle-wrong", "/counter/dossiers/{processing}/settle", "tour-case", decide_nothing, 422),
+    Screen("hand-over", "/counter/dossiers/{granted}/hand-over", "tour-officer"),
+    Screen("answer-withdrawal", "/counter/dossiers/{withdrawal}/answer-withdrawal", "tour-officer"),
+    Screen("conflict", "/counter/dossiers/{submitted}", "tour-officer", old_version, 409),
+]
+SCREENS = [*PUBLIC, *CITIZEN, *NEWCOMER, *HELPER, *DESK]
+BY_NAME = {screen.name: screen for screen in SCREENS}
+assert len(BY_NAME) == len(SCREENS), "two screens have one name"
