@@ -1,10 +1,12 @@
 """Provinces and communes: all of them, found however people type them."""
 
+import shutil
 from collections import Counter
 
 import pytest
 from sqlalchemy import func, select
 
+from webapp.core.db import Database
 from webapp.core.text import fold
 from webapp.offices import load
 from webapp.offices.models import CalendarDay, Commune, Office
@@ -13,9 +15,17 @@ from webapp.offices.queries import commune_named, communes_like, office, offices
 THANH_HOA, HO_CHI_MINH = "38", "79"
 
 
+@pytest.fixture(scope="module")
+def units(template_database, tmp_path_factory):
+    """One copy of the units for this whole file; what a test changes is rolled back."""
+    made = Database(f"sqlite:///{shutil.copy(template_database / 'motcua.db', tmp_path_factory.mktemp('units'))}")
+    yield made
+    made.dispose()
+
+
 @pytest.fixture
-def session(services):
-    with services.database.transaction() as opened:
+def session(units):
+    with units.session() as opened:
         yield opened
 
 
