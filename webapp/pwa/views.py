@@ -33,6 +33,11 @@ WORDS = {
         "mine": "My dossiers",
     },
 }
+PICTURES = (
+    ("icons/icon-192.png", 192),
+    ("icons/icon-512.png", 512),
+    ("icons/maskable-512.png", 512, "maskable"),
+)
 PUBLIC_PATHS = ("/$", "/procedures", "/board", "/help", "/privacy", "/accessibility", "/lookup$", "/static/")
 
 
@@ -58,11 +63,7 @@ def manifest() -> Response:
         background_color=PAPER,
         theme_color=INDIGO,
         categories=["government", "utilities"],
-        icons=[
-            _icon("icons/icon-192.png", 192),
-            _icon("icons/icon-512.png", 512),
-            _icon("icons/maskable-512.png", 512, "maskable"),
-        ],
+        icons=[_icon(*picture) for picture in PICTURES],
         shortcuts=[{"name": words["lookup"], "url": "/lookup"}, {"name": words["mine"], "url": "/dossiers"}],
     )
     response.mimetype = "application/manifest+json"

@@ -51,11 +51,10 @@ async function page(event) {
   }
 }
 
-/* Public and said to be so by the server: a page without a person, without a cookie, not led elsewhere. */
+/* The server says which pages are nobody's own; what is led elsewhere or meant for one person is not kept. */
 function mayKeep(answer) {
-  const says = (name) => answer.headers.get(name) || "";
   return answer.status === 200 && answer.type === "basic" && !answer.redirected
-    && says("X-Motcua-Public") === "1" && !/no-store|private/.test(says("Cache-Control")) && !/cookie/i.test(says("Vary"));
+    && answer.headers.get("X-Motcua-Public") === "1" && !/private/.test(answer.headers.get("Cache-Control") || "");
 }
 
 async function procedure(event) {

@@ -29,7 +29,12 @@
       const button = event.submitter || it.querySelector("button:not([type=button])");
       // Later, so that the name of the button pressed still goes along; never disabled, so that it can be read.
       setTimeout(() => button && busy(it, button), 0);
+      if (it.querySelector("[data-basket]")) {
+        event.preventDefault();
+        return send(it, button);
+      }
       setTimeout(() => rest(it), 20000); // a download answers without a new page
+      return undefined;
     });
     if (it.dataset.autosave) autosave(it);
   }
@@ -49,6 +54,60 @@
     });
   }
 
+  /* Photos that waited on the page go with their form, which then counts on its button. */
+  function send(it, button) {
+    const data = new FormData(it);
+    if (button && button.name) data.append(button.name, button.value);
+    const say = (text) => {
+      rest(it);
+      const line = make("p", { className: "error" }, text);
+      line.setAttribute("role", "alert");
+      all("[role=alert].error", it).forEach((old) => old.remove());
+      (button ? button.parentNode : it).before(line);
+    };
+    const request = ask(it.action, data, (words) => {
+      const place = button && button.querySelector("span");
+      if (place) place.textContent = words;
+    }, it.dataset);
+    request.onerror = request.ontimeout = () => say(it.dataset.offline);
+    request.onload = () => {
+      const fresh = request.response;
+      if (request.status >= 500 || !fresh || !fresh.getElementById("main")) return say(it.dataset.refused);
+      return show(fresh, request.responseURL);
+    };
+  }
+  function ask(url, data, tell, words) {
+    const request = new XMLHttpRequest(); // fetch tells nothing while it sends
+    request.open("POST", url);
+    request.responseType = "document";
+    request.timeout = 180000;
+    request.setRequestHeader("X-CSRF-Token", token());
+    request.upload.onprogress = (event) => {
+      const part = event.lengthComputable ? Math.round((100 * event.loaded) / event.total) : 0;
+      tell(part < 100 ? words.sending.replace("{n}", part) : words.checking, part);
+    };
+    request.send(data);
+    return request;
+  }
+  /* The answer takes the page's place as it came: asking for it again would lose the sentence it was to say once. */
+  function show(fresh, url) {
+    const path = new URL(url, location).pathname;
+    if (/^\/(staff\/)?login/.test(path)) return location.assign(url);
+    if (path !== location.pathname) {
+      history.pushState(null, "", url);
+      moved = true;
+    }
+    document.title = fresh.title;
+    document.body.replaceWith(fresh.body);
+    bind(document);
+    window.scrollTo(0, 0);
+    const first = document.querySelector(".errors, h1");
+    if (first) { first.tabIndex = -1; first.focus(); }
+    return undefined;
+  }
+  let moved = false;
+  window.addEventListener("popstate", () => moved && location.reload());
+
   /* Autosave: one second after the last key. Saved means that the server answered 204, and nothing else. */
   function autosave(it) {
     const line = it.querySelector("[data-part=saved]");
@@ -61,8 +120,9 @@
       if (running) { waiting = true; return; }
       const data = new FormData(it);
       Array.from(data.entries()).forEach(([name, value]) => value instanceof File && data.delete(name));
+      data.set("autosave", "1");
       show("saving", say.saving);
-      running = fetch(say.autosave, { method: "POST", body: data, headers: { "X-CSRF-Token": token(), "X-Autosave": "1" } });
+      running = fetch(say.autosave, { method: "POST", body: data, headers: { "X-CSRF-Token": token() } });
       try {
         const answer = await running;
         if (answer.status !== 204) throw new Error(String(answer.status));
@@ -105,6 +165,22 @@
     const say = it.dataset;
     const owner = it.closest("form");
     const list = it.querySelector("[data-part=list]");
+    const inputs = all("input[type=file]", it);
+    // Several papers on one page (a name of its own for each) go with their form; a single one goes photo by photo.
+    const together = say.name !== "photos" && !say.action;
+    const basket = make("input", { type: "file", multiple: true, hidden: true });
+    const held = new Set();
+    const fill = () => {
+      const files = new DataTransfer();
+      held.forEach((file) => files.items.add(file));
+      basket.files = files.files;
+    };
+    if (together) {
+      inputs.forEach((input) => input.removeAttribute("name"));
+      basket.name = say.name;
+      basket.dataset.basket = "";
+      it.append(basket);
+    }
 
     function row(file) {
       const line = make("li");
@@ -156,38 +232,35 @@
       }
       if (!READABLE.test(ready.type)) return line.ask(say.type, drop);
       if (ready.size > largest(ready)) return line.ask(say.large, drop);
-      const send = () => { queue = queue.then(() => post(ready, line, drop)); };
-      if (sharp) send();
-      else line.ask(say.blurred, [say.anyway, send], drop);
+      const go = () => {
+        if (!together) { queue = queue.then(() => post(ready, line, drop)); return; }
+        held.add(ready);
+        fill();
+        line.ask(say.ready, [say.drop, () => { held.delete(ready); fill(); line.gone(); }]);
+      };
+      if (sharp) return go();
+      return line.ask(say.blurred, [say.anyway, go], drop);
     }
 
     function post(file, line, drop) {
       return new Promise((done) => {
         const data = new FormData();
         all("input[type=hidden]", owner).forEach((field) => data.append(field.name, field.value));
+        data.set("more", "stay"); // this page goes on, whatever its button would do
         data.append(say.name, file, file.name);
-        const request = new XMLHttpRequest(); // fetch tells nothing while it sends
-        request.open("POST", say.action || owner.action);
-        request.responseType = "document";
-        request.setRequestHeader("X-CSRF-Token", token());
-        request.upload.onprogress = (event) => {
-          const part = event.lengthComputable ? Math.round((100 * event.loaded) / event.total) : 0;
-          line.say(part < 100 ? say.sending.replace("{n}", part) : say.checking, part);
-        };
+        line.say(say.sending.replace("{n}", 0), 0);
+        const request = ask(say.action || owner.action, data, line.say, say);
         const retry = [say.retry, () => { queue = queue.then(() => post(file, line, drop)); }];
         request.onerror = request.ontimeout = () => line.ask(say.offline, retry, drop);
         request.onload = () => answered(request, line, retry, drop);
         request.onloadend = done;
-        request.timeout = 180000;
-        line.say(say.sending.replace("{n}", 0), 0);
-        request.send(data);
       });
     }
 
     function answered(request, line, retry, drop) {
       const fresh = request.response;
       const path = new URL(request.responseURL, location).pathname;
-      if (request.status === 200 && path !== location.pathname) return location.assign(request.responseURL);
+      if (request.status === 200 && fresh && path !== location.pathname) return show(fresh, request.responseURL);
       if (request.status === 200 && fresh && fresh.getElementById("main")) return refresh(fresh, line);
       if (request.status === 413) return line.ask(say.large, drop);
       const reason = fresh && (fresh.querySelector(`#e-${it.id.slice(2)} > span`) || fresh.querySelector(".errors li"));
@@ -212,7 +285,7 @@
     }
 
     all("[data-button]", it).forEach((label) => { label.className = label.dataset.button; });
-    all("input[type=file]", it).forEach((input) => input.addEventListener("change", () => {
+    inputs.forEach((input) => input.addEventListener("change", () => {
       const files = Array.from(input.files);
       input.value = "";
       files.forEach(take);
@@ -402,8 +475,8 @@
     else all("form[data-sent]").forEach(rest);
   });
 
-  document.body.addEventListener("htmx:configRequest", (event) => { event.detail.headers["X-CSRF-Token"] = token(); });
-  document.body.addEventListener("htmx:load", (event) => bind(event.detail.elt.parentNode || document));
+  document.addEventListener("htmx:configRequest", (event) => { event.detail.headers["X-CSRF-Token"] = token(); });
+  document.addEventListener("htmx:load", (event) => bind(event.detail.elt.parentNode || document));
 
   window.addEventListener("load", () => {
     // htmx weighs twice as much as all of this: only pages that use it fetch it, and only when they stand.
