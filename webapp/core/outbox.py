@@ -62,13 +62,17 @@ class OutboxDelivery(Base):
     last_error: Mapped[str | None] = mapped_column(Text)
 
 
+class NotNow(Exception):
+    """A partner cannot do it now. Its words name nobody: they are kept and shown; of other errors only the place is."""
+
+
 @dataclass(frozen=True)
 class Claim:
     """A delivery this worker holds until the lease ends."""
 
     delivery_id: int
     handler: str
-    event: events.Event
+    event: events.Event | None  # None: this release does not know the type, or not these fields
     attempts: int
     lease: str
 
@@ -120,7 +124,15 @@ def claim(session: Session, limit: int = 5) -> Sequence[Claim]:
         .where(OutboxDelivery.id.in_(ids))
         .order_by(OutboxDelivery.id)
     )
-    return [Claim(r.id, r.handler, events.rebuild(r.type, r.payload), r.attempts, lease) for r in rows]
+    return [Claim(r.id, r.handler, _event(r.type, r.payload), r.attempts, lease) for r in rows]
+
+
+def _event(type_name: str, payload: dict[str, Any]) -> events.Event | None:
+    """A row of a newer or older release must not stop the worker for everybody."""
+    try:
+        return events.rebuild(type_name, payload)
+    except (KeyError, TypeError):
+        return None
 
 
 def finish(session: Session, held: Claim) -> bool:

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import traceback
 
 from webapp.core import events, outbox
 from webapp.core.db import Database
@@ -13,8 +14,8 @@ def run_one(database: Database, held: outbox.Claim) -> bool:
     """Run one delivery. A handler's effect and its "done" are one transaction, unless it calls a partner."""
     handler = events.handler(held.handler)
     try:
-        if handler is None:
-            raise LookupError(f"no handler is named {held.handler}")
+        if handler is None or held.event is None:
+            raise outbox.NotNow("this release knows no such handler or event")
         if handler.outside:
             handler.run(database, held.event)
             with database.transaction() as session:
@@ -28,9 +29,17 @@ def run_one(database: Database, held: outbox.Claim) -> bool:
             "delivery failed", extra={"handler": held.handler, "attempt": held.attempts, "error": type(error).__name__}
         )
         with database.transaction() as session:
-            outbox.fail(session, held, f"{type(error).__name__}: {error}"[:500])
+            outbox.fail(session, held, _describe(error))
         return False
     return True
+
+
+def _describe(error: Exception) -> str:
+    """What broke and where, without the error's words: they may quote somebody's number (a gateway's, a database's)."""
+    if isinstance(error, outbox.NotNow):
+        return f"{type(error).__name__}: {error}"[:500]
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} at {'/'.join(place.filename.split('/')[-3:])}:{place.lineno}"[:500]
 
 
 def drain(database: Database) -> int:
