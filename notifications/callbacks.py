@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
-from notifications.models import CREATED, DELIVERED, FAILED, FINAL, SENT, SMS, Message
+from notifications.models import CREATED, DELIVERED, EXPIRED, FAILED, FINAL, NO_PHONE, SENT, SMS, Message
 from webapp.core import clock
 from webapp.core.settings import Settings
 
@@ -48,7 +48,7 @@ def take_report(session: Session, message_id: str | None, ref: str, status: str)
         return False
     ours = Message.public_id == message_id if message_id else Message.provider_ref == ref
     message = session.scalar(select(Message).where(ours, Message.channel == SMS).with_for_update())
-    if message is None or message.provider_ref not in (None, ref):
+    if message is None or message.provider_ref not in (None, ref) or message.state in (NO_PHONE, EXPIRED):
         return False
     message.provider_ref = ref
     state = STATES.get(status)
@@ -56,7 +56,7 @@ def take_report(session: Session, message_id: str | None, ref: str, status: str)
         return True
     now = clock.now()
     message.sent_at = message.sent_at or now
-    if state is not SENT or message.state == CREATED:
+    if state != SENT or message.state == CREATED:
         message.state = state
     if state == DELIVERED:
         message.delivered_at = now

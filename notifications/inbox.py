@@ -83,7 +83,7 @@ LETTERS: dict[str, Callable[[Mapping[str, Any]], Letter]] = {
         ),
     ),
     "mandate_revoked": lambda v: Letter(
-        Text("You stopped %(helper)s", **v),
+        Text("The permission of %(helper)s was taken back", **v),
         Text("%(helper)s of %(office)s can no longer act for you.", **v),
     ),
     "helper_ended": lambda v: Letter(

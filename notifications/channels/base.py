@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from webapp.core.outbox import NotNow
+
 TIMEOUT_SECONDS = 10
 
 
@@ -13,7 +15,7 @@ class Refused(Exception):
         self.code = code
 
 
-class Later(Exception):
+class Later(NotNow):
     """The gateway does not take it now: busy, down, slow, or our account is not in order. Tried again."""
 
 

@@ -1,0 +1,86 @@
+"""Gateways that misbehave: one in the process, one behind a socket that speaks as Twilio does."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs
+
+from notifications.channels.base import Later
+
+
+class Gateway:
+    """A provider that takes notes; `down` says how many calls it fails first (None: for ever)."""
+
+    def __init__(self, down: int | None = 0, error: Exception | None = None) -> None:
+        self.down, self.error = down, error or Later("gateway answered 503")
+        self.taken: list[tuple[str, str, str]] = []
+        self.calls = 0
+
+    def send(self, message_id: str, to: str, text: str) -> str:
+        self.calls += 1
+        if self.down is None or self.calls <= self.down:
+            raise self.error
+        self.taken.append((message_id, to, text))
+        return f"SM{len(self.taken):032d}"
+
+
+class FakeTwilio:
+    """Answers POST …/Messages.json by a script of statuses; after its end with 201."""
+
+    def __init__(self, script: list[int | str]) -> None:
+        self.script = script
+        self.seen: list[dict[str, str]] = []
+        self.paths: list[str] = []
+        self.url = ""
+
+    def answer(self) -> tuple[int, bytes]:
+        step = self.script.pop(0) if self.script else 201
+        if step == "hang":
+            time.sleep(1.5)
+            step = 201
+        if step == "garbage":
+            return 201, b"<html>not what was agreed</html>"
+        if step == 201:
+            return 201, json.dumps({"sid": f"SM{len(self.seen):032d}", "status": "queued"}).encode()
+        code = {400: 21211, 429: 20429, 401: 20003}.get(int(step), 20500)
+        words = f"The 'To' number {self.seen[-1].get('To')} is not valid"
+        return int(step), json.dumps({"code": code, "message": words, "status": step}).encode()
+
+
+@contextmanager
+def fake_twilio(*script: int | str) -> Iterator[FakeTwilio]:
+    """A server on loopback for the time of a test."""
+    fake = FakeTwilio(list(script))
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:  # noqa: N802  (the library's name)
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+            fake.seen.append({key: values[0] for key, values in parse_qs(body).items()})
+            fake.paths.append(self.path)
+            status, answer = fake.answer()
+            try:
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
+            except OSError:
+                pass  # the caller did not wait; that is the point of "hang"
+
+        def log_message(self, *_: object) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    fake.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield fake
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
