@@ -1,0 +1,249 @@
+"""The database's shape: one line of revisions, up and down, the same on SQLite and PostgreSQL."""
+
+import ast
+
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import DBAPIError
+
+import wsgi
+from tests.conftest import prepare, test_settings
+from tests.support import house
+from webapp.core.actor import SYSTEM
+from webapp.core.audit import audit, verify
+from webapp.core.db import Base
+from webapp.shell import migrations, seeding
+from webapp.shell.migrations import downgrade, upgrade
+
+# On one test process: one PostgreSQL server for all of them.
+pytestmark = pytest.mark.xdist_group("migrations")
+
+OF_ALEMBIC = "alembic_version"
+
+# Everything that a schema consists of, as text, in an order that does not change.
+POSTGRES_SHAPE = """
+SELECT concat_ws(' ', table_name, column_name, data_type, character_maximum_length, is_nullable, column_default)
+  FROM information_schema.columns WHERE table_schema = 'public'
+UNION SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
+UNION SELECT concat_ws(' ', conrelid::regclass, conname, pg_get_constraintdef(oid)) FROM pg_constraint
+  WHERE connamespace = 'public'::regnamespace
+UNION SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+UNION SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+ORDER BY 1
+"""
+SQLITE_SHAPE = "SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_master ORDER BY 1"
+
+
+def shape(database):
+    """Tables, columns, indexes, rules and triggers of a database."""
+    with database.engine.connect() as connection:
+        query = SQLITE_SHAPE if database.is_sqlite else POSTGRES_SHAPE
+        lines = connection.execute(text(query)).scalars().all()
+    return [line for line in lines if OF_ALEMBIC not in line]
+
+
+def counts(database):
+    """Table → number of rows."""
+    with database.engine.connect() as connection:
+        names = set(inspect(connection).get_table_names()) - {OF_ALEMBIC}
+        return {n: connection.execute(text(f'SELECT count(*) FROM "{n}"')).scalar_one() for n in sorted(names)}
+
+
+def revisions(database):
+    """All revisions, the newest first."""
+    return list(ScriptDirectory.from_config(migrations.config(database)).walk_revisions())
+
+
+def app_on(database, folder):
+    """The whole program on this database."""
+    return wsgi.create_app(test_settings(folder, database_url=database.url.render_as_string(hide_password=False)))
+
+
+# ---------------------------------------------------------------------------------------------------- shape
+
+
+def test_after_all_revisions_tables_and_models_agree(database):
+    upgrade(database)
+    assert migrations.differences(database) == []
+
+
+def test_the_comparison_sees_a_column_that_is_missing_and_one_too_many(database):
+    upgrade(database)
+    with database.transaction() as session:
+        session.execute(text("ALTER TABLE provinces ADD COLUMN colour VARCHAR(9)"))
+        session.execute(text("DROP INDEX ix_communes_search"))
+    assert len(migrations.differences(database)) == 2
+
+
+def test_up_down_and_up_again_is_the_same_shape(database):
+    upgrade(database)
+    first = shape(database)
+    assert len(first) > 60
+    downgrade(database, "base")
+    assert shape(database) == []
+    upgrade(database)
+    assert shape(database) == first
+
+
+def test_upgrading_what_is_up_to_date_changes_nothing(database):
+    upgrade(database)
+    before = shape(database)
+    upgrade(database)
+    assert shape(database) == before
+
+
+def test_every_step_down_can_be_taken_up_again(database):
+    upgrade(database)
+    for revision in revisions(database):
+        before = shape(database)
+        downgrade(database, "-1")
+        upgrade(database, revision.revision)
+        assert shape(database) == before, revision.revision
+        downgrade(database, "-1")
+    assert shape(database) == []
+
+
+def test_both_databases_have_the_same_tables_columns_and_indexes(database):
+    """What the models say is what stands there, under the names by our convention."""
+    upgrade(database)
+    seen = inspect(database.engine)
+    assert set(seen.get_table_names()) - {OF_ALEMBIC} == set(Base.metadata.tables)
+    for name, table in Base.metadata.tables.items():
+        assert [c["name"] for c in seen.get_columns(name)] == [c.name for c in table.columns], name
+        indexes = {i["name"] for i in seen.get_indexes(name) if not i.get("duplicates_constraint")}
+        assert indexes == {i.name for i in table.indexes}, name
+
+
+def test_revisions_are_one_line_and_say_what_they_do():
+    files = sorted((house.ROOT / "migrations" / "versions").glob("*.py"))
+    links = {}
+    for path in files:
+        tree = house.tree(path)
+        assert ast.get_docstring(tree), f"{path.name} says nothing"
+        names = {n.name for n in tree.body if isinstance(n, ast.FunctionDef)}
+        assert {"upgrade", "downgrade"} <= names, path.name
+        values = {
+            t.id: ast.literal_eval(n.value)
+            for n in tree.body if isinstance(n, ast.Assign)
+            for t in n.targets if isinstance(t, ast.Name) and t.id in ("revision", "down_revision")
+        }  # fmt: skip
+        links[values["revision"]] = values["down_revision"]
+        assert path.name.startswith(values["revision"])
+    assert sorted(links) == [f"{n:04d}" for n in range(1, len(files) + 1)]
+    assert [links[f"{n:04d}"] for n in range(2, len(files) + 1)] == [f"{n:04d}" for n in range(1, len(files))]
+
+
+# ------------------------------------------------------------------------------------------------ with data
+
+
+@pytest.mark.long
+def test_the_demo_can_be_loaded_twice_and_the_journal_is_whole(database, tmp_path):
+    app = app_on(database, tmp_path)
+    prepare(app)
+    first = counts(database)
+    assert first["communes"] == 3321
+    assert first["people"] >= 2
+    assert first["vault_items"] >= 1
+    prepare(app)
+    assert counts(database) == first
+    with database.session(write=False) as session:
+        assert verify(session)[1] == []
+    app.extensions["motcua"].database.dispose()
+
+
+@pytest.mark.long
+def test_data_survives_the_last_step_down_and_up(database, tmp_path):
+    """What stands in tables that the last revision does not make must be there afterwards, row for row."""
+    app = app_on(database, tmp_path)
+    prepare(app)
+    before = counts(database)
+    last = revisions(database)[0]
+    downgrade(database, "-1")
+    kept = counts(database)
+    if last.down_revision is None:
+        assert kept == {}  # the first revision: there is nothing below it
+    else:
+        assert kept == {name: before[name] for name in kept}
+    upgrade(database)
+    with app.app_context():
+        for step in seeding.seeds(app, demo=True):
+            with database.transaction() as session:
+                step.run(session)
+    assert counts(database) == before
+    app.extensions["motcua"].database.dispose()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE audit_entries SET action = 'x'", "DELETE FROM audit_entries", "DELETE FROM audit_entries WHERE seq = 1"],
+)
+def test_both_databases_refuse_to_change_the_journal(database, statement):
+    upgrade(database)
+    with database.transaction() as session:
+        audit(session, SYSTEM, "test:act", "x")
+    with pytest.raises(DBAPIError, match="append-only"), database.transaction() as session:
+        session.execute(text(statement))
+    with database.session(write=False) as session:
+        assert verify(session) == (1, [])
+
+
+@pytest.mark.parametrize("act", ["UPDATE dossier_moves SET verb = 'x'", "DELETE FROM dossier_moves"])
+def test_both_databases_refuse_to_change_a_dossiers_history(database, act):
+    upgrade(database)
+    with database.engine.begin() as connection:
+        if database.is_sqlite:
+            connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+        else:
+            connection.exec_driver_sql("ALTER TABLE dossier_moves DROP CONSTRAINT fk_dossier_moves_dossier_id_dossiers")
+        row = "INSERT INTO dossier_moves (dossier_id, at, verb, from_state, to_state, party, channel, public_id) "
+        row += "VALUES (1, '2026-11-22 03:00:00', 'submit', 'draft', 'submitted', 'applicant', 'self', 'x')"
+        point = connection.begin_nested()
+        connection.exec_driver_sql(row)
+        with pytest.raises(DBAPIError, match="append-only"):
+            connection.exec_driver_sql(act)
+        point.rollback()
+
+
+# ------------------------------------------------------------------------------------------------ readiness
+
+
+def test_a_node_whose_database_is_behind_gets_no_traffic(database, tmp_path):
+    app = app_on(database, tmp_path)
+    client = app.test_client()
+    behind = client.get("/readyz")
+    assert behind.status_code == 503
+    assert behind.json == {"status": "unavailable", "checks": {"database": "ok", "migrations": "behind"}}
+    upgrade(database)
+    ready = client.get("/readyz")
+    assert ready.status_code == 200
+    assert ready.json["checks"]["migrations"] == "ok"
+    downgrade(database, "-1")
+    assert client.get("/readyz").status_code == 503
+    assert client.get("/healthz").status_code == 200  # alive all the time
+    app.extensions["motcua"].database.dispose()
+
+
+def test_a_node_without_its_database_gets_no_traffic_and_says_no_more_than_that(tmp_path):
+    app = wsgi.create_app(test_settings(tmp_path, database_url="postgresql+psycopg://nobody@127.0.0.1:9/none"))
+    answer = app.test_client().get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json == {"status": "unavailable", "checks": {"database": "down"}}
+
+
+# ------------------------------------------------------------------------------------------------- commands
+
+
+def test_the_commands_go_up_down_and_check(database, tmp_path):
+    app = app_on(database, tmp_path)
+    run = app.test_cli_runner().invoke
+    up = run(args=["db", "upgrade"])
+    assert (up.exit_code, "database is at" in up.output) == (0, True)
+    checked = run(args=["db", "check"])
+    assert (checked.exit_code, checked.output.strip()) == (0, "database and models agree")
+    with database.transaction() as session:
+        session.execute(text("ALTER TABLE provinces ADD COLUMN colour VARCHAR(9)"))
+    assert run(args=["db", "check"]).exit_code == 1
+    assert run(args=["db", "downgrade", "base"]).exit_code == 0
+    assert shape(database) == []
+    app.extensions["motcua"].database.dispose()
