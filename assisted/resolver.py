@@ -1,6 +1,7 @@
 """Who acts while a helper's session is open: the helper, for the person, with the mandate, on this log-in only."""
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from flask import g, session
@@ -35,7 +36,8 @@ class Found:
 
     @property
     def minutes_left(self) -> int:
-        return max(0, int((self.row.expires_at - clock.now()).total_seconds() // 60))
+        """Full minutes and the one that runs."""
+        return max(0, ceil((self.row.expires_at - clock.now()).total_seconds() / 60))
 
 
 def found() -> Found | None:

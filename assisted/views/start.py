@@ -23,7 +23,9 @@ from webapp.shell.pages import flash, page, see
 from webapp.shell.unit_of_work import db, keep_changes
 
 bp = Blueprint("assisted_start", __name__)
-PERSON, NEWCOMER, FOUND, CHALLENGE = "assisted_person", "assisted_newcomer", "assisted_found", "assisted_challenge"
+PERSON, NEWCOMER, FOUND, CHALLENGE, CARD = (
+    "assisted_person", "assisted_newcomer", "assisted_found", "assisted_challenge", "assisted_card",
+)  # fmt: skip
 
 
 def _busy() -> bool:
@@ -67,7 +69,9 @@ def look_up() -> Any:
     except DomainError as refused:
         form.refuse(specs.FIND[way][0].key, refused.text)
         return _find_page(form, way), refused.status
-    return _choose(person) if isinstance(person, Person) else (_find_page(candidates=person), 200)
+    if isinstance(person, Person):
+        return _choose(person, card=form.values.get("card"))
+    return _find_page(candidates=person)
 
 
 def _guess_way() -> str:
@@ -95,6 +99,7 @@ def _search(way: str, form: Form) -> Person | list[finding.Candidate]:
     if way == "card":
         number = normalise_lookup_code(form.values["card"])
         person = finding.by_card(db(), number, by=who) if number else None
+        form.values["card"] = number
         if person is None:
             raise DomainError(Text("There is no card with this number. Compare it with the card."))
         return person
@@ -115,12 +120,14 @@ def _pick(public_id: str) -> Any:
     return _choose(person)
 
 
-def _choose(person: Person, *, newcomer: bool = False) -> Any:
-    for key in (FOUND, NEWCOMER, CHALLENGE):
+def _choose(person: Person, *, newcomer: bool = False, card: str | None = None) -> Any:
+    for key in (FOUND, NEWCOMER, CHALLENGE, CARD):
         browser.pop(key, None)
     browser[PERSON] = person.public_id
     if newcomer:
         browser[NEWCOMER] = person.public_id
+    if card:
+        browser[CARD] = card  # it was scanned a moment ago; only the PIN is left to type
     return see("assisted_start.consent_page")
 
 
@@ -192,7 +199,7 @@ def _guess_agreement() -> str:
 
 
 def _consent_page(person: Person, posted: Form | None = None, way: str = "") -> str:
-    forms = {name: Form.show(fields) for name, fields in specs.AGREE.items()}
+    forms = {name: Form.show(fields, {"card": browser.get(CARD, "")}) for name, fields in specs.AGREE.items()}
     if posted is not None:
         forms[way] = posted
     return page(

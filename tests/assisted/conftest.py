@@ -5,13 +5,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.assisted.steps import begin
-from tests.pages import staff_log_in
+from tests.people import log_in_staff
+from webapp.shell.services import Services
 
 
 @pytest.fixture
-def helper(client: FlaskClient) -> FlaskClient:
+def helper(client: FlaskClient, services: Services) -> FlaskClient:
     """Lò Văn Pha, logged in, with nobody beside him."""
-    staff_log_in(client, "helper")
+    log_in_staff(client, services, "helper")
     return client
 
 
