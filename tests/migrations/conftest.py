@@ -8,7 +8,15 @@ import pytest
 
 import wsgi  # noqa: F401  (the models of all rooms: what the tables are compared with)
 from tests.support.postgres import Server, new_database, postgres_server
+from webapp.core import crypto
 from webapp.core.db import Database
+from webapp.core.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def keys() -> None:
+    """The journal's chain needs a key also where no app is made."""
+    crypto.configure(Settings(env="test"))
 
 
 @pytest.fixture(scope="session")
