@@ -15,7 +15,7 @@ from webapp.accounts.models import Person
 from webapp.catalogue import queries as catalogue
 from webapp.catalogue.formspec import FormField, ProcedureSpec, missing, papers
 from webapp.core.actor import Actor
-from webapp.core.ids import new_public_id
+from webapp.core.ids import new_lookup_code, new_public_id
 from webapp.core.storage import Storage
 from webapp.dossiers import draft
 from webapp.dossiers.documents import add_photos
@@ -44,6 +44,7 @@ SAMPLES: dict[str, Any] = {
     "date_and_text": {"date": "2023-08-16", "text": "Bộ Công an"},
 }
 _shade = itertools.count(1)
+_numbers = itertools.count(5000)  # far from the ones the house gives
 
 
 @cache
@@ -110,3 +111,15 @@ def sent(session: Session, storage: Storage, person: Person, *, by: Actor | None
     assert submit_dossier(session, storage, dossier, spec, by=actor, key=new_public_id())
     session.flush()
     return dossier
+
+
+def copies(session: Session, sent: Dossier, count: int, **values: Any) -> None:
+    """The same dossier again and again, with names of its own; only what lists read."""
+    columns = {c.key: getattr(sent, c.key) for c in Dossier.__mapper__.column_attrs}
+    for _number in range(count):
+        own = {
+            "id": None, "public_id": new_public_id(), "lookup_code": new_lookup_code(), "qr_digest": None,
+            "code": f"{sent.code[:-4]}{next(_numbers)}", "answers_sealed": None, "qr_token_sealed": None,
+        }  # fmt: skip
+        session.add(Dossier(**{**columns, **own, **values}))
+    session.flush()

@@ -91,7 +91,9 @@ def groups(view: DossierView) -> list[Group]:
         asked = [f for f in section.fields if f.where != "computed" and f.condition.holds(kept)]
         answers = [_answer(f, kept.get(f.key), view.sources.get(f.key)) for f in asked]
         if answers:
-            found.append(Group(section.key, section.title, answers))
+            # The form says "you" to whoever fills it in; the officer reads about somebody else.
+            title = _("The applicant's answers") if section.key == "applicant" else section.title
+            found.append(Group(section.key, title, answers))
     return found
 
 
@@ -137,7 +139,7 @@ def who(move: MoveView, applicant: str) -> str:
         if move.actor_name:
             return _("%(helper)s, for %(name)s", helper=move.actor_name, name=applicant)
         return applicant
-    return move.actor_name or _("Một Cửa")
+    return move.actor_name or "Một Cửa"
 
 
 def sent_by(view: DossierView) -> str:
@@ -147,7 +149,7 @@ def sent_by(view: DossierView) -> str:
     if helper:
         return _("%(helper)s (digital helper), with the applicant's recorded consent", helper=helper)
     if view.row.channel == "counter":
-        return _("At the counter")
+        return _("Handed in at the counter")
     return _("The applicant")
 
 
