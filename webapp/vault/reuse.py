@@ -22,11 +22,11 @@ CONSENT = Text("I agree that the office uses this record in place of the paper, 
 
 
 def offers(session: Session, person_id: int, result_codes: Collection[str]) -> list[VaultItem]:
-    """The newest valid record of each type, in the order the types were asked for; the person's own only."""
+    """The newest valid record of each type, the newest of all first; the person's own only."""
     newest: dict[str, VaultItem] = {}
     for item in queries.valid_records(session, person_id, set(result_codes)) if result_codes else ():
         newest.setdefault(item.result_code, item)
-    return [newest[code] for code in dict.fromkeys(result_codes) if code in newest]
+    return list(newest.values())
 
 
 def reuse_record(

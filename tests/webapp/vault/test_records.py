@@ -50,11 +50,11 @@ def test_settling_the_same_dossier_again_finds_the_record_that_is_there(session,
     assert session.scalar(select(func.count()).where(VaultItem.source_dossier == "d" * 22)) == 1
 
 
-def test_the_newest_record_of_each_type_is_offered_in_the_order_that_was_asked(session, dao, keep):
+def test_the_newest_record_of_each_type_is_offered_the_newest_of_all_first(session, dao, keep):
     keep(dao.person_id, number="old", issued_on=date(2020, 1, 1))
     newest = keep(dao.person_id, number="new", issued_on=date(2026, 1, 1))
     birth = keep(dao.person_id, result_code=BIRTH)
-    assert offers(session, dao.person_id, [BIRTH, MARRIAGE, "KQ.G99.000001", BIRTH]) == [birth, newest]
+    assert offers(session, dao.person_id, [BIRTH, MARRIAGE, "KQ.G99.000001", BIRTH]) == [newest, birth]
 
 
 def test_two_papers_of_one_day_the_later_kept_one_counts(session, dao, keep):
