@@ -1,4 +1,4 @@
-"""Every page a person can meet, by who meets it: one list for the tests of accessibility, layout and bytes, and the gallery.
+"""Every page a person can meet, by who meets it: one list for all tests that visit pages, and for the gallery.
 
 A path may name a dossier of the tour, as {submitted}. Pages that only answer a form are reached as people reach
 them: by filling it in (`act`).

@@ -1,4 +1,4 @@
-"""Pages fit: on the smallest phone with the largest text, under a thumb, in Vietnamese, and within the content policy."""
+"""Pages fit: on the smallest phone with the largest text, under a thumb, in Vietnamese, within the policy."""
 
 import re
 from functools import cache

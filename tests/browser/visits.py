@@ -1,4 +1,4 @@
-"""Open a screen once and note everything the tests want to know of it: axe in both themes, 320 px with the largest text."""
+"""Open a screen once and note all that tests want to know of it: axe in both themes, 320 px with the largest text."""
 
 import re
 from dataclasses import dataclass, field
@@ -43,7 +43,7 @@ SMALL = """() => [...document.querySelectorAll('a[href], button, summary, select
   .filter(e => getComputedStyle(e).display !== 'inline')
   .map(e => ({e, box: e.getBoundingClientRect()}))
   .filter(({box}) => box.width > 1 && box.height > 1 && (box.width < 24 || box.height < 24))
-  .map(({e, box}) => `${e.tagName} "${(e.innerText || e.name || '').slice(0, 30)}" ${box.width | 0} x ${box.height | 0}`)
+  .map(({e, box}) => `${e.tagName} "${e.innerText || e.name}" ${box.width | 0} x ${box.height | 0}`)
 """
 
 
@@ -61,7 +61,7 @@ class Seen:
 
 
 _tours: dict[str, Tour] = {}
-_seen: dict[tuple[str, str], Seen] = {}
+_seen: dict[tuple[str, str], Seen | Exception] = {}
 
 
 def tour_of(site: Site) -> Tour:
@@ -76,7 +76,7 @@ def stand_on(browser: Browser, site: Site, screen: Screen, **settings: Any) -> t
     tour = tour_of(site)
     chosen = {"viewport": PHONE, "base_url": site.url, "locale": "vi-VN", "service_workers": "block", **settings}
     context = browser.new_context(**chosen)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(10_000)
     if screen.who != ANYBODY:
         context.add_cookies([tour.cookie(screen.who)])  # type: ignore[list-item]
     page = context.new_page()
@@ -101,12 +101,22 @@ def look_at(browser: Browser, site: Site, name: str) -> Seen:
     """Everything about this screen; looked at once, however many tests ask."""
     key = (site.url, name)
     if key not in _seen:
-        page, status = stand_on(browser, site, BY_NAME[name])
         try:
-            _seen[key] = _note(page, status)
-        finally:
-            page.context.close()
-    return _seen[key]
+            _seen[key] = _visit(browser, site, BY_NAME[name])
+        except Exception as error:  # a page that cannot be reached is told by each test, and waited for only once
+            _seen[key] = error
+    found = _seen[key]
+    if isinstance(found, Exception):
+        raise found
+    return found
+
+
+def _visit(browser: Browser, site: Site, screen: Screen) -> Seen:
+    page, status = stand_on(browser, site, screen)
+    try:
+        return _note(page, status)
+    finally:
+        page.context.close()
 
 
 def _note(page: Page, status: int) -> Seen:
