@@ -77,14 +77,18 @@ class Claim:
     lease: str
 
 
-def record(session: Session, event: events.Event) -> None:
-    """Write the event and a delivery for each handler that listens now. Nobody listening is fine."""
+def record(session: Session, event: events.Event, *, not_before: datetime | None = None) -> None:
+    """Write the event and a delivery for each handler that listens now. Nobody listening is fine.
+
+    `not_before`: the event is about a later moment ("the hour is over"); until then it rests.
+    """
     now = clock.now()
     row = OutboxEvent(type=event.type_name(), payload=event.payload(), created_at=now)
     session.add(row)
     session.flush()  # the deliveries need the event's key
     rows = [
-        {"event_id": row.id, "handler": h.name, "due_at": now, "attempts": 0} for h in events.handlers_of(type(event))
+        {"event_id": row.id, "handler": h.name, "due_at": not_before or now, "attempts": 0}
+        for h in events.handlers_of(type(event))
     ]
     if rows:
         session.execute(insert(OutboxDelivery), rows)
