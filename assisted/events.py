@@ -15,6 +15,14 @@ class HelperSessionStarted(Event):
 
 @event
 @dataclass(frozen=True)
+class HelperSessionRunsOut(Event):
+    """The hour of a session is over; recorded when it opens, told when the hour has passed."""
+
+    session: str
+
+
+@event
+@dataclass(frozen=True)
 class HelperSessionEnded(Event):
     """A helper's session is over; the person is told what was done."""
 

@@ -1,7 +1,7 @@
 """What a helper may, and what the person who is helped may."""
 
 from webapp.core.actor import Role
-from webapp.core.permissions import Right
+from webapp.core.permissions import COUNTER_SIDE, Right
 
 HELPER = frozenset({Role.HELPER})
 PERSON = frozenset({Role.CITIZEN})
@@ -13,6 +13,10 @@ ASK_CONSENT = Right("assisted:ask-consent", "Ask a person for consent and open a
 WORK = Right("assisted:work", "Use the person's pages while the session is open.", HELPER)
 END = Right("assisted:end", "End the session and print what was done.", HELPER)
 ISSUE_CARD = Right("assisted:issue-card", "Print, replace or block the person's card in a session.", HELPER)
+
+ISSUE_AT_COUNTER = Right(
+    "cards:issue", "Make an access card for somebody whose ID card lies on the desk.", frozenset(COUNTER_SIDE)
+)
 
 SEE_HELPERS = Right("mandates:see", "See who acted for oneself, when, and what was done.", PERSON)
 STOP_HELPER = Right("mandates:revoke", "Stop a helper at once, or say that something is not right.", PERSON)

@@ -2,15 +2,18 @@
 
 from flask import Flask, render_template
 
-from assisted import demo, guard, models
+from assisted import demo, guard, handlers, models
 from assisted.resolver import found, resolve_helper
-from assisted.views import cards, mine, start, today
+from assisted.views import cards, counter, mine, start, today
 from webapp.core.actor import Role
+from webapp.core.permissions import COUNTER_SIDE
 from webapp.core.text import N_
 from webapp.factory import add_templates
 from webapp.shell import access, navigation, seeding, slots
 
 TABLES = (models.AccessCard, models.HelperSession)
+HANDLERS = (handlers.close_what_ran_out,)
+DESK = frozenset(COUNTER_SIDE)
 ENDING = 5  # minutes; the bar says so in another colour
 
 
@@ -27,12 +30,13 @@ def register(app: Flask) -> None:
     access.add_resolver(app, resolve_helper, first=True)
     app.before_request(guard.watch)
     slots.fill(app, "top_bar", gold_bar)
-    for views in (today, start, cards, mine):
+    for views in (today, start, cards, counter, mine):
         app.register_blueprint(views.bp)
     navigation.add(
         app,
         [
             navigation.NavItem(N_("Help a person"), "/assisted", frozenset({Role.HELPER}), order=10, icon="users"),
+            navigation.NavItem(N_("Access cards"), "/counter/cards/new", DESK, order=60, icon="id-badge"),
             navigation.NavItem(N_("Who helped me"), "/me/helpers", frozenset({Role.CITIZEN}), order=60, icon="users"),
         ],
     )

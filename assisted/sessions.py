@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from assisted.events import HelperSessionEnded, HelperSessionStarted
+from assisted.events import HelperSessionEnded, HelperSessionRunsOut, HelperSessionStarted
 from assisted.models import HelperSession
 from webapp.accounts.mandates import end_mandate
 from webapp.accounts.models import Account, LoginSession, Mandate, Person
@@ -90,6 +90,7 @@ def begin(session: Session, mandate: Mandate, *, by: Actor, login_id: int) -> He
     session.flush()
     audit(session, by, "assisted:start", row.public_id, mandate=mandate.public_id, how=mandate.evidence_kind)
     record(session, HelperSessionStarted(row.public_id))
+    record(session, HelperSessionRunsOut(row.public_id), not_before=row.expires_at)
     return row
 
 

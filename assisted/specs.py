@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from webapp.core.fields import FieldSpec
 from webapp.core.text import Text
@@ -26,7 +27,7 @@ CITIZEN_ID = FieldSpec(
 NAME = FieldSpec(
     "name",
     "name",
-    Text("Name"),
+    Text("Name of the person"),
     hint=Text("Family name and given name at least, with or without marks."),
     autocomplete="off",
 )
@@ -71,6 +72,13 @@ _NEWCOMER = (
 )
 
 
+def scanned(form: MultiDict[str, str]) -> MultiDict[str, str]:
+    """What a scanner types: of an ID card's QR code (number|old number|name|…) only the number is taken."""
+    copy = MultiDict(form)
+    copy["citizen_id"] = copy.get("citizen_id", "").split("|")[0]
+    return copy
+
+
 def newcomer(session: Session) -> Sequence[FieldSpec]:
     """Who the person is; the provinces come from the table."""
     provinces = tuple((row.code, row.name) for row in queries.provinces(session))
@@ -95,6 +103,8 @@ NEW_PIN = FieldSpec(
 )
 PIN_AGAIN = FieldSpec("pin_again", "pin", Text("The same PIN once more"))
 OLD_PIN = FieldSpec("old_pin", "pin", Text("PIN of the old card"), hint=Text("The person types it."))
+SEEN = FieldSpec("seen", "checkbox", Text("I have the ID card in my hand, and it is this person"))
+AT_COUNTER = (CITIZEN_ID, SEEN, NEW_PIN, PIN_AGAIN)
 # How a person agrees → what is typed for it.
 AGREE = {"code": (CODE,), "card": (CARD, PIN), "first_card": (NEW_PIN, PIN_AGAIN)}
 NEW_CARD = (NEW_PIN, PIN_AGAIN)

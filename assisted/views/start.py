@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import Blueprint, request
 from flask import session as browser
-from werkzeug.datastructures import MultiDict
 
 from assisted import cards, consent, finding, specs
 from assisted.permissions import ASK_CONSENT, LOOK_UP, REGISTER
@@ -13,6 +12,7 @@ from webapp.accounts import people
 from webapp.accounts.models import Person
 from webapp.accounts.questions import know_commune
 from webapp.accounts.sessions import current_login
+from webapp.core import clock
 from webapp.core.errors import Conflict, DomainError
 from webapp.core.ids import normalise_lookup_code
 from webapp.core.text import Text
@@ -61,7 +61,7 @@ def look_up() -> Any:
     if way == "pick":
         return _pick(request.form.get("person", ""))
     way = way if way in specs.FIND else _guess_way()
-    form = Form.read(specs.FIND[way], _scanned())
+    form = Form.read(specs.FIND[way], specs.scanned(request.form))
     if not form.ok:
         return _find_page(form, way), 422
     try:
@@ -78,13 +78,6 @@ def _guess_way() -> str:
     """A form that does not say which: the first one that has something in it."""
     filled = (way for way, fields in specs.FIND.items() if request.form.get(fields[0].key, "").strip())
     return next(filled, "card")
-
-
-def _scanned() -> MultiDict[str, str]:
-    """What a scanner types: of an ID card's QR code (number|old number|name|…) only the number is taken."""
-    form = MultiDict(request.form)
-    form["citizen_id"] = form.get("citizen_id", "").split("|")[0]
-    return form
 
 
 def _search(way: str, form: Form) -> Person | list[finding.Candidate]:
@@ -146,7 +139,7 @@ def newcomer() -> Any:
 @allow(REGISTER)
 def register() -> Any:
     keep_changes()  # it is a look-up too, and counted as one
-    form = Form.read(specs.newcomer(db()), _scanned())
+    form = Form.read(specs.newcomer(db()), specs.scanned(request.form))
     know_commune(db(), form)
     if not form.ok:
         return _newcomer_page(form), 422
@@ -187,6 +180,16 @@ def agree() -> Any:
     if way == "send_code":
         return _send_code(person)
     return _agree(person, way if way in specs.AGREE else _guess_agreement())
+
+
+@bp.get("/assisted/consent/paper")
+@allow(ASK_CONSENT)
+def paper() -> Any:
+    person = _chosen()
+    if person is None or _busy():
+        return see("assisted_start.new")
+    ask = consent.asking(db(), person, by=current_actor())
+    return page("assisted/consent_paper.html", ask=ask, may=consent.MAY, may_not=consent.MAY_NOT, today=clock.today())
 
 
 def _chosen() -> Person | None:

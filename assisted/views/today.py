@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, make_response, request
+from flask import Blueprint, make_response, request, url_for
 
 from assisted import done
 from assisted.guard import refuse, why_closed
@@ -11,6 +11,8 @@ from assisted.resolver import found, leave_here
 from assisted.sessions import Standing, close
 from webapp.accounts.models import Person
 from webapp.core.text import mask_id
+from webapp.dossiers import progress
+from webapp.dossiers.queries import my_dossiers
 from webapp.shell.access import allow, current_actor
 from webapp.shell.i18n import gettext as _
 from webapp.shell.pages import flash, page, see
@@ -39,7 +41,22 @@ def session() -> Any:
         flash(why_closed(), "info")
         return see("assisted.today")
     person = db().get_one(Person, here.row.person_id)
-    return page("assisted/session.html", helping=here, number=mask_id(person.citizen_id))
+    return page("assisted/session.html", helping=here, number=mask_id(person.citizen_id), waiting=_waiting())
+
+
+def _waiting() -> list[dict[str, Any]]:
+    """The person's dossiers in which it is their turn, as rows of a task list."""
+    return [
+        {
+            "label": dossier.spec.name,
+            "href": url_for("dossiers.track", id=dossier.public_id),
+            "status": progress.stage(dossier.state),
+            "tone": progress.tone(dossier.state),
+            "icon": progress.sign(dossier.state),
+        }
+        for dossier in my_dossiers(db(), current_actor())
+        if progress.waits_for_person(dossier.state)
+    ]
 
 
 @bp.get("/assisted/session/summary")

@@ -81,6 +81,14 @@ def test_the_page_of_consent_says_who_asks_what_they_may_and_for_how_long(helper
     assert "60 minutes" in words
 
 
+def test_the_words_can_be_printed_for_a_signature(helper):
+    assert helper.get("/assisted/consent/paper").headers["Location"].endswith("/assisted/sessions/new")
+    find_nhan(helper)
+    words = text_of(helper.get("/assisted/consent/paper"))
+    assert "Vi Thị Nhàn" in words
+    assert "Lò Văn Pha" in words
+
+
 def test_without_an_act_of_the_person_there_is_no_session(helper, app):
     find_nhan(helper)
     assert helper.get(SESSION).headers["Location"] == "/assisted"

@@ -1,14 +1,19 @@
 """At the end the person holds a slip in their hand, and the device remembers nothing."""
 
 import re
+from datetime import timedelta
 
+import time_machine
 from sqlalchemy import select
 
 from assisted.models import HelperSession
+from tests import filling
 from tests.assisted.steps import END, SESSION, begin_with_dao, database, end
 from tests.assisted.test_acting import act, open_form
 from tests.pages import log_in, read, text_of
+from webapp.core import clock, worker
 from webapp.core.outbox import OutboxEvent
+from webapp.dossiers.models import Dossier
 
 
 def test_the_slip_says_who_helped_when_what_was_done_and_whom_to_call(beside_nhan):
@@ -67,6 +72,39 @@ def test_the_summary_shows_the_same_before_the_end(beside_nhan):
     assert "Begun, not sent yet" in text_of(beside_nhan.get("/assisted/session/summary"))
 
 
+def test_the_slip_carries_the_codes_of_what_was_sent(helper, app):
+    begin_with_dao(helper)
+    dossier = filling.sent_birth(helper)
+    helper.set_cookie("lang", "en")
+    answer = end(helper)
+    with database(app) as session:
+        row = session.scalars(select(Dossier)).one()
+    words = text_of(answer)
+    assert dossier.endswith(row.public_id)
+    assert row.code in words
+    assert row.lookup_code in words
+    assert "Sent to the office" in words
+    assert 'class="qr"' in answer.get_data(as_text=True)
+    assert row.channel == "assisted"
+
+
+def test_a_session_that_nobody_ended_is_closed_after_its_hour_and_told(beside_nhan, app, services):
+    worker.drain(services.database)
+    with database(app) as session:
+        assert session.scalars(select(HelperSession)).one().ended_at is None, "not before the hour is over"
+    with time_machine.travel(clock.now() + timedelta(minutes=61)):
+        worker.drain(services.database)
+    with database(app) as session:
+        assert session.scalars(select(HelperSession)).one().end_reason == "expired"
+        assert session.scalar(select(OutboxEvent).where(OutboxEvent.type == "HelperSessionEnded")) is not None
+
+
+def test_what_the_person_has_begun_waits_on_the_sessions_page(beside_nhan):
+    act(beside_nhan, open_form(beside_nhan))
+    page = beside_nhan.get(SESSION).get_data(as_text=True)
+    assert re.search(r'<ul class="tasks">.*href="/dossiers/[^"]+"', page, re.DOTALL)
+
+
 # ------------------------------------------------------------------------- the person's own page
 
 
@@ -81,7 +119,13 @@ def test_a_person_sees_who_acted_for_her_when_and_what_was_done(helper, citizen)
     act(helper, open_form(helper))
     end(helper)
     words = text_of(own_page(citizen))
-    for part in ("Lò Văn Pha", "UBND xã Hoằng Lộc", "a code to the person's phone", "Begun, not sent yet", "Over"):
+    for part in (
+        "Lò Văn Pha",
+        "UBND xã Hoằng Lộc",
+        "a code to the person's phone",
+        "Begun, not sent yet",
+        "It is over",
+    ):
         assert part in words, part
 
 
