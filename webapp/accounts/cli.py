@@ -1,6 +1,7 @@
 """`flask demo-people`: whom to be in the trial, and what to try. `make run` prints it last."""
 
 import click
+from flask.cli import with_appcontext
 
 from webapp.accounts import demo
 from webapp.shell.services import services
@@ -20,6 +21,7 @@ TITLES = {"helper": "Helper", "officer": "Reception", "case": "Casework", "manag
 
 
 @click.command("demo-people")
+@with_appcontext
 def demo_people() -> None:
     """Print the address, the demo people, and what to try."""
     settings = services().settings

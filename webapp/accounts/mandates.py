@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts.codes import CONSENT, PROOF_LIFE
 from webapp.accounts.events import MandateEnded, MandateGranted, MandateRevoked
 from webapp.accounts.models import CodeChallenge, Mandate, Person
+from webapp.accounts.people import phones_of
 from webapp.core import clock, outbox
 from webapp.core.actor import SYSTEM, Actor, Role
 from webapp.core.audit import audit
@@ -64,12 +65,16 @@ def _check_evidence(session: Session, person: Person, helper: Actor, kind: str, 
     if kind != PHONE_CODE:
         return  # the card's owner (assisted) made the check and its id
     challenge = session.scalar(select(CodeChallenge).where(CodeChallenge.public_id == evidence_id))
-    given = challenge is not None and challenge.purpose == CONSENT and challenge.used_at is not None
-    if not given or clock.now() - challenge.used_at > PROOF_LIFE:  # type: ignore[union-attr, operator]
+    if (
+        challenge is None
+        or challenge.purpose != CONSENT
+        or challenge.used_at is None
+        or clock.now() - challenge.used_at > PROOF_LIFE
+    ):
         raise NotAllowed(Text("There is no consent yet. Ask the person for the code."))
-    asked = challenge.context  # type: ignore[union-attr]
-    fits = asked.get("person", person.public_id) == person.public_id
-    if not fits or asked.get("helper", helper.account_public) != helper.account_public:
+    asked = (challenge.context.get("person"), challenge.context.get("helper"))
+    numbers = {phone.number_index for phone in phones_of(session, person.id)}
+    if asked != (person.public_id, helper.account_public) or challenge.phone_index not in numbers:
         raise NotAllowed(Text("This consent was given for somebody else. Ask the person again."))
 
 

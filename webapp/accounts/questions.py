@@ -42,7 +42,7 @@ EMAIL = FieldSpec(
 )  # fmt: skip
 CONSENT = FieldSpec("consent", "checkbox", Text("I agree that you keep and use these answers for my dossiers"))
 _PERSON = (
-    FieldSpec("full_name", "name", Text("Full name"), hint=Text("As on the ID card, for example Nguyễn Thị Đào")),
+    FieldSpec("full_name", "name", Text("Full name"), hint=Text("As on the ID card, for example Hà Thị Lan")),
     FieldSpec("birth_date", "date_partial", Text("Date of birth"), autocomplete="bday"),
     FieldSpec(
         "citizen_id", "id_number", Text("Personal number"), hint=Text("The 12 digits on the front of the ID card")

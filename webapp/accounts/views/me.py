@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from webapp.accounts import own, questions, sessions
 from webapp.accounts.permissions import OWN_PROFILE, OWN_SESSIONS
 from webapp.accounts.views.bp import bp
+from webapp.shell import slots
 from webapp.shell.access import allow, current_actor
 from webapp.shell.forms import Form
 from webapp.shell.i18n import gettext as _
@@ -23,9 +24,10 @@ from webapp.shell.unit_of_work import db
 @bp.get("/me")
 @allow(OWN_PROFILE)
 def me() -> str:
-    others = [item for item in nav_items() if item.href not in ("/me", "/", "/demo/phone")]
+    cards = slots.slot("me_cards")
+    others = [item for item in nav_items() if item.href not in ("/me", "/") and f'href="{item.href}"' not in cards]
     places = [replace(item, icon=item.icon or "chevron-right") for item in others]
-    return page("accounts/me.html", profile=own.profile(db(), current_actor()), places=places)
+    return page("accounts/me.html", profile=own.profile(db(), current_actor()), places=places, cards=cards)
 
 
 def _settings_page(form: Form) -> str:

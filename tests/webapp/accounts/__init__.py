@@ -1,0 +1,1 @@
+"""Coming in, registering, and one's own data, through the pages."""
