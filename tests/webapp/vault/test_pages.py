@@ -169,6 +169,7 @@ def test_a_helper_in_a_session_sees_what_there_is_and_cannot_open_it(app, englis
     page = english.get("/me/records")
     assert "Marriage certificate" in text_of(page)
     assert b"Download the file" not in page.data
+    assert b'href="/me"' not in page.data  # a page of the person alone
     assert "Only the person can open the file" in text_of(page)
     assert english.get(f"/me/records/{record.public_id}/file").status_code == 403
 
