@@ -8,9 +8,14 @@ from typing import Any
 
 from flask.testing import FlaskClient
 from PIL import Image
+from sqlalchemy.orm import Session
 
 from tests.pages import form_of, post_form, text_of
+from webapp.accounts.models import Person
 from webapp.core import clock
+from webapp.core.files import store_file
+from webapp.core.storage import Storage
+from webapp.vault.records import keep_result
 
 HOANG_LOC = {"province": "38", "commune": "Xã Hoằng Lộc", "line": "Thôn Đình Nam"}
 
@@ -114,3 +119,30 @@ def sent_birth(client: FlaskClient) -> str:
     assert post_form(client, f"{dossier}/documents/marriage_info", {"record": record[1]}).status_code == 303
     assert submit(client, dossier).status_code == 303
     return dossier
+
+
+def known_answers(client: FlaskClient, dossier: str) -> int:
+    """How many answers the task list says were spared."""
+    told = re.search(r"điền (\d+) câu trả lời", text_of(client.get(f"{dossier}/edit")))
+    return int(told[1]) if told else 0
+
+
+def record_of(session: Session, storage: Storage, person: Person) -> str:
+    """A marriage certificate in this person's records; its public id."""
+    file = store_file(session, storage, photo("kết hôn").getvalue(), "ket-hon.jpg")
+    item = keep_result(
+        session,
+        person_id=person.id,
+        result_code="KQ.G15.000032",
+        title_vi="Giấy chứng nhận kết hôn",
+        title_en="Marriage certificate",
+        number="1/2020",
+        issuer="UBND xã Bá Thước",
+        issued_on=clock.today(),
+        valid_until=None,
+        file=file,
+        source_dossier=None,
+        source_code=None,
+        data={},
+    )
+    return item.public_id

@@ -107,7 +107,10 @@ class DocumentSpec:
 
 @dataclass(frozen=True)
 class ResultSpec:
-    """What the person gets. `reuse_code` marks it in their records: `code`, where the state gave one."""
+    """What the person gets. `reuse_code` marks it in their records: `code`, where the state gave one.
+
+    `valid_months`: how long it may stand for a paper; None: without a fixed end.
+    """
 
     key: str
     title: Words
@@ -115,6 +118,7 @@ class ResultSpec:
     reuse_code: str
     validity: Words
     note: Words | None = None
+    valid_months: int | None = None
 
 
 @dataclass(frozen=True)

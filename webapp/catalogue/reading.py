@@ -323,7 +323,7 @@ def _reuse(place: _Place, raw: Raw) -> list[str]:
 
 def _result(here: _Place, raw: Raw, procedure: str) -> form.ResultSpec:
     place = here.at("results", raw.get("key"))
-    place.only(raw, "key title* code validity* note*")
+    place.only(raw, "key title* code validity* valid_months note*")
     code = _result_code(place, raw["code"]) if raw.get("code") else None
     key = place.need(raw, "key")
     title, validity, note = (
@@ -331,7 +331,8 @@ def _result(here: _Place, raw: Raw, procedure: str) -> form.ResultSpec:
         place.words(raw, "validity"),
         place.words_or_none(raw, "note"),
     )
-    return form.ResultSpec(key, title, code, code or f"{procedure}/{key}", validity, note)
+    months = place.need(raw, "valid_months", int) if "valid_months" in raw else None
+    return form.ResultSpec(key, title, code, code or f"{procedure}/{key}", validity, note, months)
 
 
 def _result_code(place: _Place, code: str) -> str:

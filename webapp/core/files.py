@@ -8,7 +8,7 @@ from sqlalchemy import LargeBinary, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp.core import clock
-from webapp.core.crypto import Sealed
+from webapp.core.crypto import Sealed, Unreadable
 from webapp.core.db import Base, HasPublicId
 from webapp.core.inspect import examine
 from webapp.core.storage import Storage
@@ -51,8 +51,11 @@ def store_file(session: Session, storage: Storage, data: bytes, name: str) -> St
 
 
 def read_file(storage: Storage, row: StoredFile) -> bytes:
-    """The bytes, checked against the hash that was promised."""
-    data = storage.get(row.storage_key)
+    """The bytes, checked against the hash that was promised. Raises OSError when they are not what was stored."""
+    try:
+        data = storage.get(row.storage_key)
+    except Unreadable as broken:
+        raise OSError(f"stored file {row.public_id} does not open") from broken
     if hashlib.sha256(data).hexdigest() != row.sha256:
         raise OSError(f"stored file {row.public_id} does not match its hash")
     return data

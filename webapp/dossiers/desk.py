@@ -25,6 +25,7 @@ from webapp.core.text import one_line
 from webapp.dossiers.models import Dossier
 from webapp.dossiers.numbers import qr_digest
 from webapp.dossiers.states import CLOCK, CLOSED, OPEN, Clock, State
+from webapp.offices.models import Office
 from webapp.vault.models import Reuse
 
 PAUSED = frozenset(state for state in State if CLOCK[state] is Clock.PAUSED)
@@ -43,6 +44,7 @@ FILTERS: dict[str, frozenset[State]] = {
     "closed": CLOSED - {State.SETTLED},
 }
 FOUND_LIMIT = 20
+RECENT_DAYS = 180  # how far back the last four digits of a code are looked for
 NAMESAKES = 200  # read at most so many when a birth year has to be compared: it is sealed
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _QR = re.compile(r"(?:^|/Q/)([A-Z2-7]{16})(?:[/?#].*)?$")
@@ -216,7 +218,7 @@ def find_at_counter(session: Session, actor: Actor, text: str) -> list[DeskRow]:
     A scanner types what stands in the QR; of an ID card only the leading 12 digits are read, because a
     Vietnamese keyboard program changes the letters behind them.
     """
-    for test, year in _meanings(session, one_line(text)[:300]):
+    for test, year in _meanings(session, actor, one_line(text)[:300]):
         query = (
             _columns(Person.citizen_id_sealed, Person.birth_date_sealed)
             .where(_mine(actor), test)
@@ -230,7 +232,7 @@ def find_at_counter(session: Session, actor: Actor, text: str) -> list[DeskRow]:
     return []
 
 
-def _meanings(session: Session, typed: str) -> Iterator[tuple[ColumnElement[bool], str | None]]:
+def _meanings(session: Session, actor: Actor, typed: str) -> Iterator[tuple[ColumnElement[bool], str | None]]:
     """What the text may be, the most certain first, with the birth year that stands beside a name."""
     plain = typed.upper().replace(" ", "")
     qr = _QR.search(plain)
@@ -245,7 +247,7 @@ def _meanings(session: Session, typed: str) -> Iterator[tuple[ColumnElement[bool
     if _CODE.match(plain):
         yield Dossier.code == plain, None
     elif _CODE_END.match(plain):
-        yield Dossier.code.endswith(f"-{_code_end(plain)}", autoescape=True), None
+        yield Dossier.code.in_(_codes_ending(session, actor, plain)), None
     lookup = normalise_lookup_code(plain)
     if lookup is not None:
         yield Dossier.lookup_code == lookup, None
@@ -261,10 +263,16 @@ def _has_word(token: str) -> ColumnElement[bool]:
     return select(PersonToken.token).where(same).exists()
 
 
-def _code_end(plain: str) -> str:
-    """'42', '-0042' → '0042'; '261122-42' → '261122-0042'."""
+def _codes_ending(session: Session, actor: Actor, plain: str) -> list[str]:
+    """'261122-42' is one code of the own office; '42' or '-0042' one of each day of the last months.
+
+    Written out, so that the index of codes finds them; comparing the ends would read the whole office.
+    """
+    office = session.scalar(select(Office.code).where(Office.id == actor.office_id))
     day, _, number = plain.strip("-").rpartition("-")
-    return f"{day}-{number.zfill(4)}" if day else number.zfill(4)
+    today = clock.today()
+    days = [day] if day else [f"{today - timedelta(days=back):%y%m%d}" for back in range(RECENT_DAYS)]
+    return [f"{office}-{one}-{number.zfill(4)}" for one in days]
 
 
 def _name_and_year(typed: str) -> tuple[str, str | None]:

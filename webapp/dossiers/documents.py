@@ -66,8 +66,6 @@ def add_photos(
         session.flush()  # the ledger points at the stored file
         count, total = count + 1, total + stored.size
         session.add(DossierFile(document_id=row.id, file_id=stored.id, position=count, stored_at=clock.now()))
-    if count and row.vault_item_id is not None and since is None:
-        row.vault_item_id = None  # a photo was sent after all
     dossier.updated_at = clock.now()
     return refused
 

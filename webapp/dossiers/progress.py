@@ -22,7 +22,7 @@ STAGES: dict[State, tuple[str, str, str]] = {
     S.SUPPLEMENT_REQUESTED: (N_("Something is missing"), "bad", "alert-triangle"),
     S.PAYMENT_DUE: (N_("To be paid"), "bad", "alert-triangle"),
     S.WITHDRAWAL_REQUESTED: (N_("Asked back"), "wait", "clock"),
-    S.DECLINED: (N_("Not accepted"), "bad", "x"),
+    S.DECLINED: (N_("Declined"), "bad", "x"),
     S.STOPPED: (N_("Stopped"), "bad", "x"),
     S.SETTLED: (N_("Result is ready"), "good", "file-check"),
     S.HANDED_OVER: (N_("Done"), "plain", "circle-check"),
@@ -46,7 +46,7 @@ BALL: dict[State, str] = {
 VERBS: dict[str, str] = {
     "submit": N_("Sent; the office has received all papers"),
     "receive": N_("Accepted by the office"),
-    "decline": N_("Not accepted"),
+    "decline": N_("Declined"),
     "request_supplement": N_("The office asked for what is missing"),
     "supplement": N_("You sent what was missing"),
     "require_payment": N_("A fee is to be paid"),

@@ -21,6 +21,7 @@ def register(app: Flask) -> None:
         app,
         start_dossier="/dossiers/new/{code}",
         track_dossier="/dossiers/{id}",
+        dossier="/dossiers/{id}",
         lookup="/lookup",
         my_dossiers="/dossiers",
     )

@@ -1,5 +1,6 @@
 """The result: granted with its file, which becomes a record of its owner, or refused with the reason in words."""
 
+from calendar import monthrange
 from datetime import date
 
 from sqlalchemy import select
@@ -94,7 +95,7 @@ def _keep(
         number=outcome.number,
         issuer=session.scalar(select(Office.name).where(Office.id == dossier.office_id)) or "",
         issued_on=outcome.issued_on,
-        valid_until=None,
+        valid_until=_valid_until(outcome.issued_on, result.valid_months),
         file=stored,
         source_dossier=dossier.public_id,
         source_code=dossier.code,
@@ -104,3 +105,12 @@ def _keep(
     session.flush()  # the outcome points at the record
     outcome.file_id = stored.id
     outcome.vault_item_id = item.id
+
+
+def _valid_until(issued: date, months: int | None) -> date | None:
+    """The same day some months later, or the last day of a shorter month."""
+    if months is None:
+        return None
+    year, month = divmod(issued.month - 1 + months, 12)
+    last = monthrange(issued.year + year, month + 1)[1]
+    return date(issued.year + year, month + 1, min(issued.day, last))

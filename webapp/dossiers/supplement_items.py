@@ -29,10 +29,15 @@ class Asked:
 def item_rows(view: DossierView) -> list[Asked]:
     """All of the newest request."""
     return [
-        Asked(i["kind"], i["key"], _title(view, i), Text(FAULT_WORDS[i["fault"]]), i["words"])
+        Asked(i["kind"], i["key"], _title(view, i), _fault_words(i), i["words"])
         for i in view.supplement_items
         if i["kind"] in ("document", "field")
     ]
+
+
+def _fault_words(item: dict[str, Any]) -> Text:
+    words = FAULT_WORDS[item["fault"]]
+    return Text(words)
 
 
 def _title(view: DossierView, item: dict[str, Any]) -> Any:

@@ -21,7 +21,9 @@ WORDS = {
     403: (Text("This page is not for this account"), Text("Go back, or log in with the right account.")),
     404: (Text("We cannot find this page"), Text("The address may be wrong, or the page belongs to somebody else.")),
     405: (Text("This cannot be done here"), Text("Go back and use the buttons of the page.")),
+    409: (Text("Somebody was faster"), Text("Look at the newer state, then decide.")),
     413: (Text("This is too large"), Text("Send fewer photos at a time. What you typed before is saved.")),
+    422: (Text("This cannot be done like this"), Text("Go back, check what you typed and send it again.")),
     429: (Text("Too many tries"), Text("Wait a little and try again.")),
     500: (Text("Something broke on our side"), Text("Nothing you sent before is lost. Try again in a few minutes.")),
     503: (
@@ -68,7 +70,9 @@ def _http(error: HTTPException) -> Any:
 def _expired(_error: CSRFError) -> Any:
     """The form's token is too old or from another log-in: show what was typed and let the person press again."""
     has_files = bool(request.files)
-    fields = [(k, v) for k, v in request.form.items(multi=True) if k != "csrf_token"]
+    # A code or password is typed again by the person, never carried in a page.
+    secret = NEVER_SHOWN_AGAIN - {"mandate", "key"}
+    fields = [(k, v) for k, v in request.form.items(multi=True) if k not in secret]
     return render_template("shell/expired_form.html", fields=fields, has_files=has_files, kept=_typed()), 403
 
 

@@ -88,6 +88,8 @@ def _act(dossier: Dossier, paper: DocumentSpec) -> str | Response | tuple[str, i
 
 def _keep_photos(dossier: Dossier, paper: DocumentSpec) -> str | Response | tuple[str, int]:
     photos = posted_photos()
+    if photos:
+        documents.drop_record(db(), dossier, paper, by=current_actor())  # a photo was sent after all
     refused = documents.add_photos(db(), services().storage, dossier, paper, photos)
     db().flush()
     view = view_of(dossier.public_id) or abort(404)

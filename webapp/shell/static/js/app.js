@@ -175,6 +175,8 @@
       held.forEach((file) => files.items.add(file));
       basket.files = files.files;
     };
+    // A photo is sent as it is taken: until one has come, the form's own button would only complain.
+    if (!together && !list.children.length) all(".bottom, .actions", owner).forEach((row) => { row.hidden = true; });
     if (together) {
       inputs.forEach((input) => input.removeAttribute("name"));
       basket.name = say.name;
