@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
+from tests.support.postgres import Server, drop_database, new_database, postgres_server
 from webapp.core import crypto
 from webapp.core.crypto import Keyring
 from webapp.core.db import Database
@@ -38,6 +39,31 @@ def database(empty_database: Path, tmp_path: Path) -> Iterator[Database]:
     made = Database(f"sqlite:///{tmp_path / 'ground.db'}")
     yield made
     made.dispose()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A real PostgreSQL with one migrated, empty database to copy."""
+    with postgres_server() as running:
+        made = Database(new_database(running, "ground"))
+        migrations.upgrade(made)
+        made.dispose()
+        yield running
+
+
+@pytest.fixture(
+    params=["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.xdist_group("core-postgres")])]
+)
+def either(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """The same empty database, once of each kind: for what depends on how a database lets people wait."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("database")
+        return
+    server: Server = request.getfixturevalue("server")
+    made = Database(new_database(server, "t", template="ground"))
+    yield made
+    made.dispose()
+    drop_database(server, "t")
 
 
 @pytest.fixture

@@ -45,12 +45,12 @@ def test_an_act_that_failed_can_be_sent_again(database):
     assert send(database) == ("d1", "done")
 
 
-def test_of_twelve_at_once_one_is_done_and_all_get_its_answer(database):
+def test_of_twelve_at_once_one_is_done_and_all_get_its_answer(either):
     gate, answers = threading.Barrier(12), []
 
     def press(number):
         gate.wait()
-        answers.append(send(database, result=f"d{number}"))
+        answers.append(send(either, result=f"d{number}"))
 
     threads = [threading.Thread(target=press, args=(n,)) for n in range(12)]
     for thread in threads:
@@ -60,7 +60,7 @@ def test_of_twelve_at_once_one_is_done_and_all_get_its_answer(database):
     assert len(answers) == 12
     assert len({result for result, _ in answers}) == 1
     assert sorted(how for _, how in answers) == ["again"] * 11 + ["done"]
-    with database.session(write=False) as session:
+    with either.session(write=False) as session:
         assert session.scalar(select(func.count()).select_from(IdempotencyKey)) == 1
 
 
