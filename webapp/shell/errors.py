@@ -31,7 +31,7 @@ WORDS = {
         Text("Nothing you sent before is lost. Try again in a few minutes."),
     ),
 }
-NEVER_SHOWN_AGAIN = {"csrf_token", "mandate", "code", "password", "otp", "pin", "key", "proof"}
+NEVER_SHOWN_AGAIN = {"csrf_token", "mandate", "code", "password", "otp", "pin", "pin_again", "old_pin", "key", "proof"}
 
 
 def error_page(status: int, text: Text | None = None, **context: Any) -> tuple[str, int]:
