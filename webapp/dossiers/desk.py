@@ -247,7 +247,9 @@ def _meanings(session: Session, actor: Actor, typed: str) -> Iterator[tuple[Colu
     if _CODE.match(plain):
         yield Dossier.code == plain, None
     elif _CODE_END.match(plain):
-        yield Dossier.code.in_(_codes_ending(session, actor, plain)), None
+        codes = _codes_ending(session, actor, plain)
+        # In a step of its own: beside the office, the planner of SQLite would read all of the office's dossiers.
+        yield Dossier.id.in_(session.scalars(select(Dossier.id).where(Dossier.code.in_(codes))).all()), None
     lookup = normalise_lookup_code(plain)
     if lookup is not None:
         yield Dossier.lookup_code == lookup, None

@@ -25,6 +25,8 @@ def find(browser, text):
         "{token}",
         "{code}",
         "{end}",
+        "-{end}",
+        "{day}-{end}",
         "{lookup}",
         "038196001234",
         "038 196 001 234",
@@ -36,7 +38,7 @@ def find(browser, text):
     ],
 )
 def test_what_a_person_brings_opens_their_dossier_at_once(officer, dao, brought):
-    text = brought.format(token=dao.token, code=dao.code, end=dao.code[-4:], lookup=dao.lookup)
+    text = brought.format(token=dao.token, code=dao.code, end=dao.code[-4:], lookup=dao.lookup, day=dao.code[-11:-5])
     answer = find(officer, text)
     assert answer.status_code == 303
     assert answer.location == dao.url
