@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -12,6 +13,10 @@ import wsgi
 from webapp.core.settings import Settings
 from webapp.shell import migrations, seeding
 from webapp.shell.services import Services
+
+# A busy machine is slow, not wrong; and what a run has found is written down as a test, not kept in a folder.
+hypothesis.settings.register_profile("motcua", deadline=None, database=None)
+hypothesis.settings.load_profile("motcua")
 
 
 def test_settings(folder: Path, **changes: object) -> Settings:

@@ -49,12 +49,16 @@ def log_in(client: FlaskClient, services: Services, account: Account) -> None:
     with services.database.transaction() as session:
         session.add(
             LoginSession(
-                token_digest=sessions.digest(token), account_id=account.id, assurance=Assurance.PHONE.value,
-                device="test", created_at=now, expires_at=now + sessions.ABSOLUTE[account.kind],
+                token_digest=sessions.digest(token),
+                account_id=account.id,
+                assurance=Assurance.PHONE.value,
+                device="test",
+                created_at=now,
+                expires_at=now + sessions.ABSOLUTE[account.kind],
             )  # fmt: skip
         )
     with client.session_transaction() as cookie:
-        cookie["sid"], cookie["seen"] = token, int(now.timestamp())
+        cookie[sessions.TOKEN], cookie["seen"] = token, int(now.timestamp())
 
 
 def log_in_citizen(client: FlaskClient, services: Services, citizen_id: str = DAO_ID) -> Person:

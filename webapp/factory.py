@@ -11,6 +11,7 @@ import webapp.catalogue.room
 import webapp.counter.room
 import webapp.dossiers.room
 import webapp.offices.room
+import webapp.pwa.room
 import webapp.vault.room
 from webapp.core import crypto
 from webapp.core.db import Database
@@ -22,6 +23,7 @@ from webapp.shell import (
     assets,
     errors,
     formats,
+    gallery,
     headers,
     health,
     htmx,
@@ -42,6 +44,7 @@ HERE = Path(__file__).parent
 # Lowest floor first.
 ROOMS = (
     webapp.offices.room,
+    webapp.pwa.room,
     webapp.accounts.room,
     webapp.catalogue.room,
     webapp.vault.room,
@@ -67,6 +70,7 @@ def create_app(settings: Settings) -> Flask:
         part.register(app)
     app.register_blueprint(health.bp)
     app.register_blueprint(info.bp)
+    gallery.register(app)
     app.jinja_env.globals.update(qr_svg=qr_svg, fills_in=access.fills_in)
     app.context_processor(
         lambda: {

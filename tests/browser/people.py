@@ -11,7 +11,7 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Locator, Page
 
-from tests.filling import HOANG_LOC, photo
+from tests.filling import HOANG_LOC, inputs, photo
 from webapp.accounts.demo import STAFF_PASSWORD, STAFF_SECRET
 
 CODE = re.compile(r"\bMa\D{0,12}(\d{6})\b")
@@ -90,7 +90,8 @@ def staff_log_in(page: Page, username: str) -> None:
 
 def press(page: Page, name: str | None = None) -> None:
     """The page's own button: the named one, or the first of the main form."""
-    button = page.locator("main").get_by_role("button", name=name) if name else page.locator("main form button[type=submit]:visible").first
+    first = page.locator("main form button[type=submit]:visible")
+    button = page.locator("main").get_by_role("button", name=name) if name else first
     with page.expect_navigation():
         button.first.click()
 
@@ -110,7 +111,7 @@ def answer_page(page: Page, answers: dict[str, Any]) -> None:
     """Fill what this page asks, as the answers say; what is filled already stays."""
     form = page.locator("main form").first
     for key, value in answers.items():
-        for name, part in ({f"{key}_{p}": v for p, v in value.items()} if isinstance(value, dict) else {key: value}).items():
+        for name, part in inputs(key, value).items():
             put(form.locator(f"[name='{name}']"), str(part))
 
 

@@ -1,4 +1,4 @@
-"""A helper beside Vi Thị Nhàn, who has no phone: card and PIN, her pages under a gold bar, and nothing of her afterwards."""
+"""A helper beside Vi Thị Nhàn, who has no phone: card and PIN, a gold bar, and nothing of her afterwards."""
 
 import contextlib
 from collections.abc import Callable

@@ -7,7 +7,7 @@ from webapp.core.permissions import Right
 SEGMENT = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)?")
 CONVERTER = re.compile(r"<[^>]+>")
 # What the outside world spells in its own way.
-KNOWN = {".well-known": "a standard says so (RFC 8615)"}
+KNOWN = {".well-known": "a standard says so (RFC 8615)", "Q": "capitals keep the QR of a receipt small"}
 # Right → where it is asked for, when no view of its own is opened by it.
 ASKED_ELSEWHERE: dict[str, str] = {}
 # URLs are English; the pages are what people read.

@@ -26,7 +26,7 @@ STAFF = [
     ("officer2", "Hà Văn Tuấn", [Role.RECEPTION], NEXT_DOOR),
 ]
 
-_RESIDENCE = {"province": "38", "commune": "Xã Hoằng Lộc", "line": "Thôn Đình Nam"}
+_RESIDENCE = {"province": "38", "commune": "Xã Hoằng Lộc", "commune_code": "15961", "line": "Thôn Đình Nam"}
 DAO: dict[str, Any] = {
     "sex": "nu",
     "ethnicity": "Kinh",

@@ -1,5 +1,7 @@
 """Log-ins: the browser keeps a signed random token, the table its digest; idle time is signed into the cookie.
 
+flask-login carries the token in Flask's signed session; what it stands for is ours (the table, the limits).
+
 Idle and absolute limits by kind of account (security design 2.3): citizens 30 min / 12 h, staff 15 min / 10 h.
 """
 
@@ -9,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask, g, request, session
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
@@ -25,7 +28,20 @@ ABSOLUTE = {"citizen": timedelta(hours=12), "staff": timedelta(hours=10)}
 REFRESH = timedelta(seconds=60)
 # How many devices may be logged in at once; the oldest log-in ends when one more begins.
 AT_ONCE = {"citizen": 5, "staff": 1}
+# Where flask-login keeps what `get_id` gives it.
+TOKEN = "_user_id"  # noqa: S105  (a name, not a secret)
 STAFF_ORDER = (Role.MANAGER, Role.CASE, Role.RECEPTION, Role.HELPER)
+
+
+class Login(UserMixin):  # type: ignore[misc]
+    """One log-in as flask-login knows it: the token, and the row it stands for."""
+
+    def __init__(self, token: str, row: Row[Any] | None = None) -> None:
+        self.token = token
+        self.row = row
+
+    def get_id(self) -> str:
+        return self.token
 
 
 def digest(token: str) -> str:
@@ -47,11 +63,16 @@ def begin(database: Session, account: Account, assurance: Assurance) -> LoginSes
     )
     database.add(row)
     session.clear()
-    session["sid"] = token
+    login_user(Login(token))
     session["seen"] = int(now.timestamp())
-    g.pop("actor", None)
-    g.pop("login", None)
+    _forget()
     return row
+
+
+def _forget() -> None:
+    """The rest of this request asks anew who is there."""
+    g.pop("actor", None)
+    g.pop("_login_user", None)
 
 
 def _make_room(database: Session, account: Account) -> None:
@@ -83,30 +104,26 @@ def end_others(database: Session, account_id: int) -> int:
 
 def end(database: Session) -> None:
     """Log this browser out."""
-    token = session.get("sid")
+    token = session.get(TOKEN)
     if token:
         database.execute(
             update(LoginSession)
             .where(LoginSession.token_digest == digest(token), LoginSession.ended_at.is_(None))
             .values(ended_at=clock.now())
         )
+    logout_user()
     session.clear()
-    g.pop("actor", None)
-    g.pop("login", None)
+    _forget()
 
 
 def current_login() -> Row[Any] | None:
     """The session row of this request with its account and person, in one indexed select; None if there is none."""
-    if "login" not in g:
-        g.login = _load()
-    found: Row[Any] | None = g.login
-    return found
+    row: Row[Any] | None = current_user.row if current_user.is_authenticated else None
+    return row
 
 
-def _load() -> Row[Any] | None:
-    token = session.get("sid")
-    if not token:
-        return None
+def _load(token: str) -> Login | None:
+    """flask-login's question: who holds this token? None when it is ended, too old, or idle for too long."""
     now = clock.now()
     row = (
         db()
@@ -140,7 +157,7 @@ def _load() -> Row[Any] | None:
         return None
     if now.timestamp() - seen > REFRESH.total_seconds():
         session["seen"] = int(now.timestamp())
-    return row
+    return Login(token, row)
 
 
 def resolve_account() -> Actor | None:
@@ -182,4 +199,8 @@ def _device(agent: str) -> str:
 
 
 def register(app: Flask) -> None:
+    manager = LoginManager(app)
+    # A carrier changes a phone's address all day; tying the log-in to it would only throw people out.
+    manager.session_protection = None
+    manager.user_loader(_load)
     access.add_resolver(app, resolve_account)

@@ -26,7 +26,7 @@ EMPTY: dict[str, Any] = {"values": {}, "raw": {}, "sources": {}}
 
 
 def start_draft(session: Session, *, procedure_code: str, office: Office, by: Actor) -> Dossier:
-    """A new draft for the actor's subject, prefilled with what is known. Raises NotAllowed for counter-only procedures."""
+    """A new draft for the actor's subject, prefilled with what is known. NotAllowed for counter-only procedures."""
     found = catalogue.get_procedure(session, procedure_code)
     if found is None or by.person_id is None or by.account_id is None:
         raise NotAllowed(Text("This procedure cannot be sent here. Ask at the counter."))
@@ -115,9 +115,7 @@ def check_places(session: Session, form: Any) -> None:
         if found is None:
             form.refuse(
                 field.key,
-                Text(
-                    "We do not find this commune in the province. Write its name since 01/07/2025, for example Xã Hoằng Lộc."
-                ),
+                Text("We do not find this commune in the province. Write its name since 01/07/2025: Xã Hoằng Lộc."),
             )
         else:
             form.values[field.key] = {**value, "commune": found.name, "commune_code": found.code}

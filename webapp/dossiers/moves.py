@@ -1,4 +1,4 @@
-"""One step of a dossier: state, version, history and journal, in the caller's transaction. Every verb goes through here."""
+"""One step of a dossier: state, version, history, journal, in the caller's transaction. Every verb comes here."""
 
 from typing import Any
 

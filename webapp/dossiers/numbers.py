@@ -16,7 +16,7 @@ def qr_digest(token: str) -> str:
 
 
 def give_numbers(session: Session, dossier: Dossier, office_code: str) -> None:
-    """Code `H56.38.12-261122-0042` (daily counter of the office), lookup code, QR token; in the submit's transaction."""
+    """Code `H56.38.12-261122-0042` (the office's daily counter), lookup code, QR token; in the submit's transaction."""
     day = clock.today()
     query = (
         upsert(session, DailyNumber)

@@ -13,7 +13,7 @@ from webapp.shell.i18n import t
 from webapp.shell.qr import matrix, qr_path
 
 FONTS = str(files("fontpkg_be_vietnam_pro") / "files")
-TEMPLATE = files("webapp.dossiers") / "templates" / "receipt.typ"
+TEMPLATE = files("webapp.dossiers") / "receipt.typ"
 
 
 def receipt_pdf(*, view: DossierView, given: list[PaperView], due: Any, due_is_firm: bool, qr: str) -> bytes:

@@ -1,4 +1,4 @@
-"""What we know already: the profile, records, earlier answers. Each prefilled answer keeps its source, shown beside it."""
+"""What we know already: the profile, records, earlier answers. Each prefilled answer keeps its source, and shows it."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

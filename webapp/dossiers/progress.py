@@ -59,10 +59,11 @@ VERBS: dict[str, str] = {
     "settle": N_("The result is ready"),
     "hand_over": N_("Handed over"),
 }
+# The first is what everybody waits for now.
 AHEAD = {
     S.SUBMITTED: ("receive", "settle", "hand_over"),
-    S.RECEIVED: ("settle", "hand_over"),
-    S.PROCESSING: ("settle", "hand_over"),
+    S.RECEIVED: ("process", "settle", "hand_over"),
+    S.PROCESSING: ("process", "settle", "hand_over"),
     S.SUPPLEMENT_REQUESTED: ("supplement", "settle", "hand_over"),
     S.PAYMENT_DUE: ("pay", "settle", "hand_over"),
     S.SETTLED: ("hand_over",),
@@ -71,6 +72,7 @@ FUTURE: dict[str, str] = {
     "receive": N_("The office accepts it or tells you what is missing"),
     "supplement": N_("You send what is missing"),
     "pay": N_("You pay the fee"),
+    "process": N_("Being worked on"),
     "settle": N_("The result"),
     "hand_over": N_("You get the result"),
 }
@@ -118,8 +120,8 @@ def timeline(view: DossierView, *, reasons: bool = True) -> list[StepView]:
     due = view.row.due_at
     if steps and ahead:
         late = is_overdue(view.state, due)
-        steps.append(StepView(stage(view.state), _until(view), None, "late" if late else "current"))
-        steps += [StepView(Text(FUTURE[verb]), None, None, "next") for verb in ahead if verb != "receive"]
+        steps.append(StepView(Text(FUTURE[ahead[0]]), _until(view), None, "late" if late else "current"))
+        steps += [StepView(Text(FUTURE[verb]), None, None, "next") for verb in ahead[1:]]
     elif steps and view.state is S.WITHDRAWAL_REQUESTED:
         steps.append(StepView(ball(view.state), None, None, "current"))
     return steps

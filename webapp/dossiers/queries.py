@@ -32,6 +32,56 @@ from webapp.vault.models import VaultItem
 PAGE = 20
 
 
+_helper = aliased(Account)
+_COLUMNS = (
+    Dossier.id,
+    Dossier.public_id,
+    Dossier.person_id,
+    Dossier.office_id,
+    Dossier.state,
+    Dossier.resume_to,
+    Dossier.version,
+    Dossier.channel,
+    Dossier.code,
+    Dossier.lookup_code,
+    Dossier.qr_token_sealed,
+    Dossier.answers_sealed,
+    Dossier.submitted_at,
+    Dossier.received_at,
+    Dossier.due_at,
+    Dossier.settled_at,
+    Dossier.handed_over_at,
+    Dossier.created_at,
+    Dossier.updated_at,
+    ProcedureRevision.content_hash,
+    Office.name.label("office_name"),
+    Office.code.label("office_code"),
+    Office.phone.label("office_phone"),
+    Office.address.label("office_address"),
+    Person.public_id.label("person_public"),
+    Person.full_name_sealed,
+    Person.citizen_id_sealed,
+    Person.birth_date_sealed,
+    Outcome.public_id.label("outcome_public"),
+    Outcome.decision,
+    Outcome.number_sealed,
+    Outcome.issued_on,
+    Outcome.title_vi.label("outcome_vi"),
+    Outcome.title_en.label("outcome_en"),
+    Outcome.file_id.label("outcome_file_id"),
+    SupplementRequest.public_id.label("supplement_public"),
+    SupplementRequest.asked_at,
+    SupplementRequest.answered_at,
+    SupplementRequest.deadline_on,
+    SupplementRequest.items_sealed,
+    Receipt.manifest,
+    Receipt.issued_at.label("receipt_at"),
+    Receipt.kind.label("receipt_kind"),
+    Mandate.public_id.label("mandate_public"),
+    _helper.display_name.label("helper_name"),
+)
+
+
 def _base() -> Select[Any]:
     """The dossier with its procedure, office, person, outcome, newest request and who helped: one row."""
     newest_request = (
@@ -50,55 +100,8 @@ def _base() -> Select[Any]:
         .correlate(Dossier)
         .scalar_subquery()
     )
-    helper = aliased(Account)
     return (
-        select(
-            Dossier.id,
-            Dossier.public_id,
-            Dossier.person_id,
-            Dossier.office_id,
-            Dossier.state,
-            Dossier.resume_to,
-            Dossier.version,
-            Dossier.channel,
-            Dossier.code,
-            Dossier.lookup_code,
-            Dossier.qr_token_sealed,
-            Dossier.answers_sealed,
-            Dossier.submitted_at,
-            Dossier.received_at,
-            Dossier.due_at,
-            Dossier.settled_at,
-            Dossier.handed_over_at,
-            Dossier.created_at,
-            Dossier.updated_at,
-            ProcedureRevision.content_hash,
-            Office.name.label("office_name"),
-            Office.code.label("office_code"),
-            Office.phone.label("office_phone"),
-            Office.address.label("office_address"),
-            Person.public_id.label("person_public"),
-            Person.full_name_sealed,
-            Person.citizen_id_sealed,
-            Person.birth_date_sealed,
-            Outcome.public_id.label("outcome_public"),
-            Outcome.decision,
-            Outcome.number_sealed,
-            Outcome.issued_on,
-            Outcome.title_vi.label("outcome_vi"),
-            Outcome.title_en.label("outcome_en"),
-            Outcome.file_id.label("outcome_file_id"),
-            SupplementRequest.public_id.label("supplement_public"),
-            SupplementRequest.asked_at,
-            SupplementRequest.answered_at,
-            SupplementRequest.deadline_on,
-            SupplementRequest.items_sealed,
-            Receipt.manifest,
-            Receipt.issued_at.label("receipt_at"),
-            Receipt.kind.label("receipt_kind"),
-            Mandate.public_id.label("mandate_public"),
-            helper.display_name.label("helper_name"),
-        )
+        select(*_COLUMNS)
         .join(ProcedureRevision, ProcedureRevision.id == Dossier.revision_id)
         .join(Office, Office.id == Dossier.office_id)
         .join(Person, Person.id == Dossier.person_id)
@@ -106,7 +109,7 @@ def _base() -> Select[Any]:
         .outerjoin(SupplementRequest, SupplementRequest.id == newest_request)
         .outerjoin(Receipt, Receipt.id == newest_receipt)
         .outerjoin(Mandate, Mandate.id == Dossier.mandate_id)
-        .outerjoin(helper, helper.id == Mandate.helper_id)
+        .outerjoin(_helper, _helper.id == Mandate.helper_id)
     )
 
 

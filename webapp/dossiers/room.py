@@ -30,7 +30,7 @@ def register(app: Flask) -> None:
         [
             navigation.NavItem(N_("Find a service"), "/procedures", frozenset(), order=10),
             navigation.NavItem(N_("Look up a dossier"), "/lookup", frozenset(), order=20),
-            navigation.NavItem(N_("Find a service"), "/procedures", CITIZEN, order=10),
-            navigation.NavItem(N_("My dossiers"), "/dossiers", CITIZEN, order=20),
+            navigation.NavItem(N_("Find a service"), "/procedures", CITIZEN, order=10, icon="search"),
+            navigation.NavItem(N_("My dossiers"), "/dossiers", CITIZEN, order=20, icon="files"),
         ],
     )

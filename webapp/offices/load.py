@@ -20,7 +20,8 @@ UNITS_FROM = date(2025, 7, 1)
 
 # Invented for the demo, except the names of the places.
 DEMO_OFFICES = [
-    ("H56.38.12", "UBND xã Hoằng Lộc", "UBND Hoang Loc", "commune", "15961", "0237 386 1112", "Thôn Đình Nam, xã Hoằng Lộc"),
+    ("H56.38.12", "UBND xã Hoằng Lộc", "UBND Hoang Loc", "commune", "15961", "0237 386 1112",
+     "Thôn Đình Nam, xã Hoằng Lộc"),
     ("H56.38.27", "UBND xã Bá Thước", "UBND Ba Thuoc", "commune", "14923", "0237 388 0127", "Phố Vận Tải, xã Bá Thước"),
     ("H56.01", "Trung tâm Phục vụ hành chính công tỉnh Thanh Hóa", "TTHCC Thanh Hoa", "province", None, "0237 390 0900",
      "28 Đại lộ Lê Lợi, phường Hạc Thành"),

@@ -1,4 +1,4 @@
-"""Who may use a route. Every view says it: `@allow(RIGHT)`, or `@public("why")`; a route that says nothing stops the start."""
+"""Who may use a route. Every view says it: `@allow(RIGHT)` or `@public("why")`; a silent one stops the start."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from webapp.core.fields import FieldSpec, FormLike, Reading, read_field
+from webapp.core.fields import FieldSpec, FormLike, Reading, missing_error, read_field
 from webapp.core.text import Text
 from webapp.shell.i18n import t
 
@@ -52,4 +52,12 @@ class Form:
     def errors(self) -> list[tuple[str, str]]:
         """For the summary on top, in the order of the fields."""
         order = {spec.key: i for i, spec in enumerate(self.specs)}
-        return [(key, t(text)) for key, text in sorted(self.wrong.items(), key=lambda kv: order.get(kv[0], 99))]
+        wrong = sorted(self.wrong.items(), key=lambda kv: order.get(kv[0], 99))
+        return [(key, self._named(key, text)) for key, text in wrong]
+
+    def _named(self, key: str, text: Text) -> str:
+        """Far from its field, a sentence such as "this is still empty" must say of which one."""
+        spec = next((s for s in self.specs if s.key == key), None)
+        if spec is None or len(self.specs) == 1 or text.msgid != missing_error(spec).msgid:
+            return t(text)
+        return f"{t(spec.label).rstrip('?')}: {t(text)}"

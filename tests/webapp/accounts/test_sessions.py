@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.pages import log_in, post_form, staff_log_in, text_of
+from webapp.accounts import sessions
 from webapp.accounts.models import Account, LoginSession
 from webapp.core import clock
 
@@ -50,11 +51,11 @@ def test_staff_are_logged_out_after_ten_hours_whatever_they_do(client, later):
 
 def test_logging_in_gives_the_browser_a_new_id_and_forgets_what_it_knew_before(client):
     with client.session_transaction() as cookie:
-        cookie["sid"], cookie["planted"] = "known to somebody else", True
+        cookie[sessions.TOKEN], cookie["planted"] = "known to somebody else", True
     log_in(client)
     with client.session_transaction() as cookie:
-        assert cookie["sid"] != "known to somebody else"
-        assert len(cookie["sid"]) >= 43, "256 bits"
+        assert cookie[sessions.TOKEN] != "known to somebody else"
+        assert len(cookie[sessions.TOKEN]) >= 43, "256 bits"
         assert "planted" not in cookie
         assert "entry" not in cookie
 
@@ -62,7 +63,7 @@ def test_logging_in_gives_the_browser_a_new_id_and_forgets_what_it_knew_before(c
 def test_the_table_does_not_hold_what_the_browser_holds(client, services):
     log_in(client)
     with client.session_transaction() as cookie:
-        token = cookie["sid"]
+        token = cookie[sessions.TOKEN]
     with services.database.session(write=False) as session:
         assert token not in session.scalars(select(LoginSession.token_digest)).all()
 

@@ -3,6 +3,7 @@
 import io
 import re
 
+import pikepdf
 import pytest
 
 from tests import people as who
@@ -272,3 +273,15 @@ def test_going_on_needs_a_reason(officer, asked_back, row_of):
     answer = press(officer, asked_back, "answer-withdrawal", {"accept": "no", "reason": "Đã in giấy khai sinh."})
     assert answer.status_code == 303
     assert row_of(asked_back).state == "submitted"
+
+
+def test_a_real_pdf_is_a_result(case_officer, in_work, row_of):
+    made = io.BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(made)
+    answer = press(case_officer, in_work, "settle", {**GRANTED, **result_file(made.getvalue(), "ket-qua.pdf")})
+    assert answer.status_code == 303
+    opened = case_officer.get(f"{in_work.url}/result")
+    assert opened.mimetype == "application/pdf"
+    assert opened.headers["Content-Disposition"].startswith("attachment")
