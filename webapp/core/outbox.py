@@ -154,7 +154,7 @@ def fail(session: Session, held: Claim, error: str) -> None:
 
 
 def _settle(session: Session, held: Claim, **values: Any) -> bool:
-    result = session.execute(
+    settled = session.execute(
         update(OutboxDelivery)
         .where(
             OutboxDelivery.id == held.delivery_id,
@@ -162,9 +162,10 @@ def _settle(session: Session, held: Claim, **values: Any) -> bool:
             OutboxDelivery.done_at.is_(None),
         )
         .values(leased_until=None, lease=None, **values)
+        .returning(OutboxDelivery.id)
         .execution_options(synchronize_session=False)
     )
-    return bool(result.rowcount)
+    return settled.first() is not None
 
 
 def stuck(session: Session) -> Sequence[Any]:
@@ -186,12 +187,14 @@ def stuck(session: Session) -> Sequence[Any]:
 
 def retry(session: Session) -> int:
     """Bring everything on the dead shelf back, from the first rung; how many."""
-    result = session.execute(
+    back = session.execute(
         update(OutboxDelivery)
         .where(OutboxDelivery.dead_at.is_not(None), OutboxDelivery.done_at.is_(None))
         .values(dead_at=None, due_at=clock.now(), attempts=0)
+        .returning(OutboxDelivery.id)
+        .execution_options(synchronize_session=False)
     )
-    return int(result.rowcount)
+    return len(back.all())
 
 
 def waiting(session: Session) -> int:
