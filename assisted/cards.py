@@ -152,7 +152,7 @@ def _wrong_pin(session: Session, card: AccessCard, by: Actor) -> DomainError:
     return DomainError(Text("Wrong PIN. Tries left: %(n)s.", n=left))
 
 
-def _good() -> Select[tuple[AccessCard]]:
+def _good() -> Select[AccessCard]:
     return select(AccessCard).where(AccessCard.revoked_at.is_(None))
 
 

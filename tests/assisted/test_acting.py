@@ -25,8 +25,10 @@ from tests.assisted.steps import (
 )
 from tests.pages import log_in, log_out, read, staff_log_in, text_of
 from tests.people import log_in_staff
+from webapp.accounts.mandates import revoke_mandate
 from webapp.accounts.models import Mandate
 from webapp.core import clock
+from webapp.core.actor import SYSTEM
 from webapp.dossiers.models import Dossier
 
 DEATH = "/dossiers/new/1.000656"  # registering a death
@@ -135,6 +137,19 @@ def test_an_act_after_the_person_has_stopped_the_helper_is_refused(helper, citiz
     with database(app) as session:
         assert session.scalars(select(Mandate)).one().revoked_at is not None
         assert session.scalars(select(HelperSession)).one().end_reason == "revoked"
+
+
+def test_a_mandate_taken_back_elsewhere_counts_at_the_next_request(beside_nhan, app, services):
+    """By the office's manager, by an SMS: whoever takes it back need not know of helpers' sessions."""
+    form = open_form(beside_nhan)
+    with services.database.transaction() as session:
+        revoke_mandate(session, session.scalars(select(Mandate)).one(), SYSTEM)
+    refused(act(beside_nhan, form), app, beside_nhan)
+    assert dossiers(app) == 0
+    begin(beside_nhan)
+    with database(app) as session:
+        first = session.scalars(select(HelperSession).order_by(HelperSession.id)).first()
+        assert first.end_reason == "revoked"
 
 
 def test_after_five_idle_minutes_an_act_is_refused(beside_nhan, app):
