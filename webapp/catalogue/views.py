@@ -75,4 +75,5 @@ def _readable(html: str) -> Response:
     response = make_response(html)
     if actor() is None:
         response.headers["X-Motcua-Public"] = "1"
+        response.headers["Cache-Control"] = "no-cache"
     return response

@@ -48,6 +48,7 @@ def add_photos(
     refused: list[Text] = []
     row = document_row(session, dossier, paper.key)
     count = _count(session, row, since)
+    there = _hashes(session, row, since)
     total = _total(session, dossier)
     for data, name in photos:
         if count >= max(paper.max_photos, 1):
@@ -64,6 +65,9 @@ def add_photos(
             refused.append(Text("%(name)s: %(reason)s", name=one_line(name)[:60], reason=wrong.text))
             continue
         session.flush()  # the ledger points at the stored file
+        if stored.sha256 in there:
+            continue  # the same photo came again: its first answer was lost on the way
+        there.add(stored.sha256)
         count, total = count + 1, total + stored.size
         session.add(DossierFile(document_id=row.id, file_id=stored.id, position=count, stored_at=clock.now()))
     dossier.updated_at = clock.now()
@@ -116,6 +120,18 @@ def _count(session: Session, row: DossierDocument, since: datetime | None) -> in
     if since is not None:
         query = query.where(DossierFile.stored_at > since)
     return int(session.scalar(query) or 0)
+
+
+def _hashes(session: Session, row: DossierDocument, since: datetime | None) -> set[str]:
+    """What lies there now, by content."""
+    query = (
+        select(StoredFile.sha256)
+        .join(DossierFile, DossierFile.file_id == StoredFile.id)
+        .where(DossierFile.document_id == row.id, DossierFile.replaced_at.is_(None))
+    )
+    if since is not None:
+        query = query.where(DossierFile.stored_at > since)
+    return set(session.scalars(query))
 
 
 def _total(session: Session, dossier: Dossier) -> int:

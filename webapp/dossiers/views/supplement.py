@@ -32,7 +32,7 @@ def fresh_photos(view: DossierView, key: str) -> list[dict[str, object]]:
     """Photos of this paper that came since it was asked for."""
     paper = view.paper(key)
     files = [f for f in paper.current if f.stored_at > view.row.asked_at] if paper else []
-    return [{"id": f.public_id, "name": f.name, "size": f.size, "state": "stored", "href": ""} for f in files]
+    return [{"id": f"{key}:{f.public_id}", "name": f.name, "size": f.size, "state": "stored"} for f in files]
 
 
 def supplement_page(view: DossierView, form: Form | None = None, wrong: list[tuple[str, str]] | None = None) -> str:

@@ -36,7 +36,7 @@
       setTimeout(() => rest(it), 20000); // a download answers without a new page
       return undefined;
     });
-    if (it.dataset.autosave) autosave(it);
+    if ("autosave" in it.dataset) autosave(it);
   }
   function busy(it, button) {
     const words = button.querySelector("span");
@@ -108,38 +108,28 @@
   let moved = false;
   window.addEventListener("popstate", () => moved && location.reload());
 
-  /* Autosave: one second after the last key. Saved means that the server answered 204, and nothing else. */
+  /* Autosave: htmx sends the form one second after the last key. Saved means that the server answered 204, and nothing else. */
   function autosave(it) {
     const line = it.querySelector("[data-part=saved]");
     const say = it.dataset;
-    let running = null;
-    let waiting = false;
     const show = (state, text) => { line.dataset.state = state; line.textContent = text; };
-    async function save() {
-      if (say.sent) return;
-      if (running) { waiting = true; return; }
-      const data = new FormData(it);
-      Array.from(data.entries()).forEach(([name, value]) => value instanceof File && data.delete(name));
-      data.set("autosave", "1");
-      show("saving", say.saving);
-      running = fetch(say.autosave, { method: "POST", body: data, headers: { "X-CSRF-Token": token() } });
-      try {
-        const answer = await running;
-        if (answer.status !== 204) throw new Error(String(answer.status));
-        show("saved", say.saved.replace("{time}", clock(new Date(answer.headers.get("Date") || Date.now()))));
-      } catch (failure) {
-        show("failed", say.failed);
-        const again = make("button", { type: "button", className: "chip" }, say.retry);
-        again.addEventListener("click", save);
-        line.append(again);
+    const again = () => htmx.trigger(it, "save-again");
+    const mine = (event) => event.detail.elt === it;
+    it.addEventListener("htmx:confirm", (event) => { if (mine(event) && say.sent) event.preventDefault(); });
+    it.addEventListener("htmx:beforeRequest", (event) => mine(event) && show("saving", say.saving));
+    it.addEventListener("htmx:afterRequest", (event) => {
+      if (!mine(event) || say.sent) return;
+      const answer = event.detail.xhr;
+      if (answer.status === 204) {
+        show("saved", say.saved.replace("{time}", clock(new Date(answer.getResponseHeader("Date") || Date.now()))));
+        return;
       }
-      running = null;
-      if (waiting) { waiting = false; save(); }
-    }
-    const soon = later(1000, save);
-    it.addEventListener("input", soon);
-    it.addEventListener("change", soon);
-    window.addEventListener("online", () => line.dataset.state === "failed" && save());
+      show("failed", say.failed);
+      const button = make("button", { type: "button", className: "chip" }, say.retry);
+      button.addEventListener("click", again);
+      line.append(button);
+    });
+    window.addEventListener("online", () => line.dataset.state === "failed" && again());
   }
 
   /* A refused form: the summary takes the focus, its links go to the box. */
