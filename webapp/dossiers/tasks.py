@@ -1,5 +1,6 @@
 """The task list of a draft: its sections, its papers, the sending; and which row comes next."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,11 +30,13 @@ READY = Text("Known already")
 DONE = Text("Done")
 PHOTO = Text("Photo needed")
 REUSED = Text("No need to send")
+AGREE = Text("Say yes, and you need not send it")
 LATER = Text("Not yet")
 
 
-def task_rows(view: DossierView) -> list[Task]:
-    rows = [*_sections(view), *_papers(view)]
+def task_rows(view: DossierView, held: Collection[str] = ()) -> list[Task]:
+    """`held`: result codes of records that the state already holds of this person."""
+    rows = [*_sections(view), *_papers(view, held)]
     ready = all(row.done for row in rows) and not view.content["raw"]
     href = url_for("dossiers.review", id=view.public_id) if ready else None
     rows.append(
@@ -82,7 +85,7 @@ def _status(
     return (READY if known and len(known) == len(given) else DONE), "plain", "circle-check"
 
 
-def _papers(view: DossierView) -> list[Task]:
+def _papers(view: DossierView, held: Collection[str]) -> list[Task]:
     rows = []
     for paper in view.documents:
         if not paper.spec.given:
@@ -94,6 +97,8 @@ def _papers(view: DossierView) -> list[Task]:
         elif paper.current:
             hint = Text("%(n)s photos", n=len(paper.current)) if len(paper.current) > 1 else Text("1 photo")
             row = Task(paper.spec.title, href, DONE, "plain", "circle-check", hint, True)
+        elif any(code in held for code in paper.spec.reuse_codes):
+            row = Task(paper.spec.title, href, READY, "good", "file-check", AGREE, done)
         else:
             row = Task(
                 paper.spec.title,

@@ -18,6 +18,7 @@ from webapp.shell.forms import Form
 from webapp.shell.i18n import gettext as _
 from webapp.shell.pages import flash, page, see
 from webapp.shell.unit_of_work import db, keep_changes
+from webapp.vault import reuse
 
 
 @bp.get("/dossiers/<id>/edit")
@@ -25,7 +26,9 @@ from webapp.shell.unit_of_work import db, keep_changes
 def edit(view: DossierView) -> str | Response:
     if view.state is not State.DRAFT:
         return see("dossiers.track", id=view.public_id)
-    rows = task_rows(view)
+    asked = draft.reuse_codes(view.spec)
+    held = {item.result_code for item in reuse.offers(db(), view.row.person_id, asked)}
+    rows = task_rows(view, held)
     return page("dossiers/edit.html", view=view, rows=rows, next=next_task(rows))
 
 
