@@ -31,7 +31,8 @@ SIDEWAYS = """() => {
     if ((box.right > wide + 1 || box.left < -1) && !scrolls(e) && !e.closest('.skip, svg'))
       found.push(`${e.tagName}.${e.className} reaches from ${Math.round(box.left)} to ${Math.round(box.right)}`);
     const s = getComputedStyle(e);
-    if (/hidden|clip/.test(s.overflowX) && e.scrollWidth > e.clientWidth + 1 && e.innerText && !e.closest('.visually-hidden'))
+    const cut = /hidden|clip/.test(s.overflowX) && e.scrollWidth > e.clientWidth + 1;
+    if (cut && e.innerText && !e.closest('.visually-hidden'))
       found.push(`${e.tagName}.${e.className} cuts "${e.innerText.slice(0, 40)}"`);
   }
   return found.slice(0, 8);
