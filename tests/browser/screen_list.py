@@ -123,8 +123,9 @@ def send_nothing(page: Page) -> None:
 
 
 def send_supplement(page: Page) -> None:
-    with page.expect_navigation():
-        page.locator("main .bottom button[type=submit]").click()
+    """The script sends photos by itself and puts the answer into the page."""
+    page.locator("main .bottom button[type=submit]").click()
+    page.locator("main [role=alert]").wait_for()
 
 
 def search(text: str) -> Callable[[Page], None]:

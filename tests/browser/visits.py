@@ -82,9 +82,10 @@ def stand_on(browser: Browser, site: Site, screen: Screen, **settings: Any) -> t
         context.add_cookies([tour.cookie(screen.who)])  # type: ignore[list-item]
     page = context.new_page()
     statuses: list[int] = []
+    # A form is sent by the browser, or by the script where photos go with it.
     page.on(
         "response",
-        lambda r: statuses.append(r.status) if r.request.is_navigation_request() and r.frame == page.main_frame else 0,
+        lambda r: statuses.append(r.status) if r.request.is_navigation_request() or r.request.method == "POST" else 0,
     )
     path = tour.path(screen.path)
     # The lookup page takes the code as people scan or type it: `for` stands only in the list of screens.
