@@ -1,5 +1,7 @@
 """Sending a dossier: all answers, all papers, one transaction, once. "Received" is said only when it is true."""
 
+import json
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -45,13 +47,11 @@ def submit_dossier(
 
     Raises NotComplete, Conflict (sent by another act, or the same key with other contents), Unavailable.
     """
-    scope = f"{by.account_public}:{dossier.public_id}"[:64]
-    answers = dossier.answers["values"]
-    given = given_papers(session, dossier)
-    body = idempotency.body_hash(dossier.public_id, "submit")
-    if idempotency.begin(session, scope, key, body) is not None:
+    if sent_before(session, dossier, by=by, key=key):
         return False
     editable(dossier)
+    answers = dossier.answers["values"]
+    given = given_papers(session, dossier)
     if missing(spec, answers, with_review=True) or missing_papers(spec, answers, given) or dossier.answers["raw"]:
         raise NotComplete(Text("Something is still missing. Finish the rows that are not done, then send."))
     office = session.get_one(Office, dossier.office_id)
@@ -66,5 +66,11 @@ def submit_dossier(
         raise NotComplete(Text("A photo did not reach us whole. Remove it, take it again, then send.")) from broken
     record_move(session, dossier, "submit", by=by, papers=len(wanted), consent=CONSENT_TEXT)
     record(session, DossierSubmitted(dossier.public_id, by.mandate_public))
-    idempotency.complete(session, scope, key, dossier.public_id)
+    idempotency.complete(session, by.account_public or "", key, dossier.public_id)
     return True
+
+
+def sent_before(session: Session, dossier: Dossier, *, by: Actor, key: str) -> bool:
+    """Was this very act done? The key is the account's; used again for other contents it raises Conflict."""
+    body = idempotency.body_hash(dossier.public_id, json.dumps(dossier.answers["values"], sort_keys=True))
+    return idempotency.begin(session, by.account_public or "", key, body) is not None

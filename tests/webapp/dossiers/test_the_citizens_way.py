@@ -14,6 +14,7 @@ from tests import filling
 from tests import people as who
 from tests.factories import dossiers as factory
 from tests.pages import form_of, log_in, post_form, text_of
+from webapp.core import inspect
 from webapp.core.audit import AuditEntry
 from webapp.core.outbox import OutboxEvent
 from webapp.dossiers.models import Dossier, DossierMove, Receipt
@@ -92,6 +93,53 @@ def test_pressing_send_twice_makes_one_dossier_and_shows_the_same_receipt(dao: F
     assert (first.status_code, first.location) == (second.status_code, second.location) == (303, f"{dossier}/receipt")
     assert count(services, Receipt) == 1
     assert count(services, DossierMove) == 1
+
+
+def test_the_same_key_with_another_body_is_refused_and_says_what_to_do(dao: FlaskClient, services: Services) -> None:
+    first, second = ready(dao), ready(dao)
+    assert filling.submit(dao, first, key="one-key").status_code == 303
+    answer = filling.submit(dao, second, key="one-key")
+    assert answer.status_code == 409
+    assert "đã gửi với nội dung khác" in text_of(answer)
+    assert row(services, second).state == "draft"
+
+
+def test_two_tabs_of_one_review_send_one_dossier_and_both_see_its_receipt(dao: FlaskClient, services: Services) -> None:
+    dossier = ready(dao)
+    tabs = [form_of(dao, f"{dossier}/review", f"{dossier}/submit")["hidden"] for _ in range(2)]
+    assert tabs[0]["key"] != tabs[1]["key"]
+    for tab in tabs:
+        answer = dao.post(f"{dossier}/submit", data={**tab, "pledge": "yes", "consent": "yes"})
+        assert (answer.status_code, answer.location) == (303, f"{dossier}/receipt")
+    assert count(services, Receipt) == 1
+
+
+def test_two_tabs_of_one_draft_lose_nothing_of_each_other(dao: FlaskClient) -> None:
+    dossier = filling.begin(dao)
+    name, place = f"{dossier}/sections/child?q=1", f"{dossier}/sections/child?q=3"
+    form_of(dao, name)
+    form_of(dao, place)
+    post_form(dao, place, {"child_birthplace": "Trạm y tế xã"})
+    post_form(dao, name, {"child_name": "Lê Thị Mai An"})
+    assert "Lê Thị Mai An" in dao.get(name).text
+    assert "Trạm y tế xã" in dao.get(place).text
+
+
+def test_a_photo_that_is_too_large_is_refused_in_words(dao: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inspect, "MAX_IMAGE_BYTES", 50_000)
+    answer = filling.send_photos(dao, filling.begin(dao), "birth_proof", filling.photo())
+    assert answer.status_code == 422
+    assert "lớn hơn 10 MB" in text_of(answer)
+
+
+def test_a_request_beyond_all_limits_is_refused_before_it_is_read(dao: FlaskClient) -> None:
+    answer = dao.post(
+        f"{filling.begin(dao)}/documents/birth_proof",
+        content_type="multipart/form-data; boundary=x",
+        environ_overrides={"CONTENT_LENGTH": str(200 * 1024 * 1024)},
+    )
+    assert answer.status_code == 413
+    assert "quá lớn" in text_of(answer)
 
 
 def test_twenty_taps_at_once_make_one_dossier(app: Flask, dao: FlaskClient, services: Services) -> None:

@@ -17,7 +17,7 @@ from webapp.dossiers.models import Dossier
 from webapp.dossiers.numbers import qr_address
 from webapp.dossiers.paper import receipt_pdf
 from webapp.dossiers.states import State
-from webapp.dossiers.submit import submit_dossier
+from webapp.dossiers.submit import sent_before, submit_dossier
 from webapp.dossiers.view import DossierView
 from webapp.dossiers.views.blueprint import bp, row_of, view_of
 from webapp.shell.access import allow, current_actor
@@ -73,7 +73,9 @@ def review(view: DossierView) -> str | Response:
 @bp.post("/dossiers/<id>/submit")
 @allow(permissions.SUBMIT, load=row_of)
 def submit(dossier: Dossier) -> Response | tuple[str, int]:
+    key = (request.form.get("key") or new_public_id())[:60]
     if dossier.state != State.DRAFT.value:
+        sent_before(db(), dossier, by=current_actor(), key=key)
         return see("dossiers.receipt", id=dossier.public_id)
     spec = catalogue.spec_by_revision(db(), dossier.revision_id)
     form = Form.read(spec.review, request.form)
@@ -83,8 +85,7 @@ def submit(dossier: Dossier) -> Response | tuple[str, int]:
     if not form.ok:
         keep_changes()
         db().flush()
-        return review_page(view_of(dossier.public_id) or abort(404), form, request.form.get("key")), 422
-    key = (request.form.get("key") or new_public_id())[:60]
+        return review_page(view_of(dossier.public_id) or abort(404), form, key), 422
     submit_dossier(db(), services().storage, dossier, spec, by=current_actor(), key=key)
     return see("dossiers.receipt", id=dossier.public_id)
 
