@@ -88,10 +88,12 @@ def save_answers(session: Session, dossier: Dossier, spec: ProcedureSpec, form: 
     """
     editable(dossier)
     content = dossier.answers
+    ticks = {field.key for field in spec.review}  # asked anew at each reading: a refused one must not close the way
     for field in form.specs:
         key = field.key
         if key in form.wrong:
-            content["raw"][key] = form.raw[key]
+            if key not in ticks:
+                content["raw"][key] = form.raw[key]
             continue
         content["raw"].pop(key, None)
         value = form.values.get(key)

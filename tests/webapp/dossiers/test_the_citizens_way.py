@@ -85,6 +85,14 @@ def test_an_answer_that_was_changed_is_no_longer_said_to_be_known(dao: FlaskClie
     assert filling.known_answers(dao, dossier) == before - 1
 
 
+def test_whoever_forgot_a_tick_can_come_back_later_and_send(dao: FlaskClient) -> None:
+    dossier = ready(dao)
+    refused = post_form(dao, f"{dossier}/review", action=f"{dossier}/submit")
+    assert refused.status_code == 422
+    assert f'href="{dossier}/review"' in dao.get(f"{dossier}/edit").text
+    assert filling.submit(dao, dossier).status_code == 303
+
+
 def test_pressing_send_twice_makes_one_dossier_and_shows_the_same_receipt(dao: FlaskClient, services: Services) -> None:
     dossier = ready(dao)
     form = form_of(dao, f"{dossier}/review", f"{dossier}/submit")
