@@ -256,6 +256,7 @@ DESK = [
     Screen("settle-wrong", "/counter/dossiers/{processing}/settle", "tour-case", decide_nothing, 422),
     Screen("hand-over", "/counter/dossiers/{granted}/hand-over", "tour-officer"),
     Screen("answer-withdrawal", "/counter/dossiers/{withdrawal}/answer-withdrawal", "tour-officer"),
+    Screen("desk-card-new", "/counter/cards/new", "tour-officer"),
     Screen("conflict", "/counter/dossiers/{submitted}", "tour-officer", old_version, 409),
 ]
 SCREENS = [*PUBLIC, *CITIZEN, *NEWCOMER, *HELPER, *DESK]
