@@ -33,7 +33,7 @@ $(BIN)/python:
 	@"$(PYTHON)" -m venv $(VENV)
 
 $(VENV)/.main: requirements.lock | $(BIN)/python
-	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip -q
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
 	@echo "Installing what the program needs (about a minute the first time)"
 	@$(PIP) install -qq --require-hashes -r requirements.lock
 	@touch $@
