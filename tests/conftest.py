@@ -10,7 +10,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 import wsgi
+from webapp.core import crypto
+from webapp.core.db import Database
 from webapp.core.settings import Settings
+from webapp.core.storage import Storage
 from webapp.shell import migrations, seeding
 from webapp.shell.services import Services
 
@@ -61,11 +64,21 @@ def settings(tmp_path: Path, template_database: Path) -> Settings:
     return test_settings(tmp_path / "var")
 
 
+@pytest.fixture(scope="session")
+def built(template_database: Path) -> Flask:
+    """The app, put together once per test process: its routes and words are the same for every test."""
+    return wsgi.create_app(test_settings(template_database))
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    made = wsgi.create_app(settings)
-    yield made
-    services: Services = made.extensions["motcua"]
+def app(built: Flask, settings: Settings) -> Iterator[Flask]:
+    """The app on a database and a folder of this test's own."""
+    crypto.configure(settings)
+    services: Services = built.extensions["motcua"]
+    services.settings = settings
+    services.database = Database(settings.database_url)
+    services.storage = Storage(settings.storage_url)
+    yield built
     services.database.dispose()
 
 
