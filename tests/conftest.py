@@ -1,5 +1,6 @@
 """What every test stands on: a migrated and seeded database copied for each test, the app, and people in it."""
 
+import copy
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -78,7 +79,9 @@ def app(built: Flask, settings: Settings) -> Iterator[Flask]:
     services.settings = settings
     services.database = Database(settings.database_url)
     services.storage = Storage(settings.storage_url)
+    before = {name: copy.copy(value) for name, value in built.extensions.items() if isinstance(value, list | dict)}
     yield built
+    built.extensions.update(before)  # what a test added (somebody else who acts, a menu entry) goes with it
     services.database.dispose()
 
 
