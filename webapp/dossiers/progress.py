@@ -28,6 +28,8 @@ STAGES: dict[State, tuple[str, str, str]] = {
     S.HANDED_OVER: (N_("Done"), "plain", "circle-check"),
 }
 
+REFUSED = (N_("Refused"), "bad", "x")
+
 # state → who has the ball, in one sentence
 BALL: dict[State, str] = {
     S.DRAFT: N_("It is your turn: finish and send it."),
@@ -88,19 +90,29 @@ class StepView:
     state: str
 
 
-def stage(state: State) -> Text:
-    return Text(STAGES[state][0])
+def _shown(state: State, decision: str | None) -> tuple[str, str, str]:
+    """A no is a result too, and is not shown in green; only its owner's pages pass the decision."""
+    if decision == "refused":
+        return REFUSED if state is S.SETTLED else (STAGES[state][0], "plain", "x")
+    return STAGES[state]
 
 
-def tone(state: State) -> str:
-    return STAGES[state][1]
+def stage(state: State, decision: str | None = None) -> Text:
+    words = _shown(state, decision)[0]
+    return Text(words)
 
 
-def sign(state: State) -> str:
-    return STAGES[state][2]
+def tone(state: State, decision: str | None = None) -> str:
+    return _shown(state, decision)[1]
 
 
-def ball(state: State) -> Text:
+def sign(state: State, decision: str | None = None) -> str:
+    return _shown(state, decision)[2]
+
+
+def ball(state: State, decision: str | None = None) -> Text:
+    if decision == "refused" and state is S.SETTLED:
+        return Text("The request was refused. Open it to read the reason.")
     return Text(BALL[state])
 
 

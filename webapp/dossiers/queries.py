@@ -265,8 +265,10 @@ class Listed:
     spec: ProcedureSpec
     office: str
     due_at: datetime | None
+    created_at: datetime
     updated_at: datetime
     deadline_on: date | None
+    decision: str | None
 
 
 def my_dossiers(session: Session, actor: Actor, *, after: str | None = None, limit: int = PAGE) -> list[Listed]:
@@ -279,13 +281,16 @@ def my_dossiers(session: Session, actor: Actor, *, after: str | None = None, lim
             Dossier.code,
             Dossier.state,
             Dossier.due_at,
+            Dossier.created_at,
             Dossier.updated_at,
             ProcedureRevision.content_hash,
             Office.name.label("office"),
+            Outcome.decision,
             request.deadline_on,
         )
         .join(ProcedureRevision, ProcedureRevision.id == Dossier.revision_id)
         .join(Office, Office.id == Dossier.office_id)
+        .outerjoin(Outcome, Outcome.dossier_id == Dossier.id)
         .outerjoin(request, and_(request.dossier_id == Dossier.id, request.answered_at.is_(None)))
         .where(Dossier.person_id == actor.person_id)
         .order_by(Dossier.updated_at.desc(), Dossier.id.desc())
@@ -304,8 +309,10 @@ def my_dossiers(session: Session, actor: Actor, *, after: str | None = None, lim
             catalogue.spec_by_hash(session, r.content_hash),
             r.office,
             r.due_at,
+            r.created_at,
             r.updated_at,
             r.deadline_on,
+            r.decision,
         )
         for r in rows
     ]

@@ -108,9 +108,10 @@ def safe_path(target: str | None, default: str = "/") -> str:
 
 
 def _to_login(right: Right) -> Response:
-    if request.method not in SAFE_METHODS:
-        abort(401)
     path = "/staff/login" if right.roles <= COUNTER_SIDE or right.name.startswith("assisted:") else "/login"
+    if request.method not in SAFE_METHODS:
+        g.login_path = path  # for the page that shows what was typed
+        abort(401)
     here = request.full_path.rstrip("?")
     return redirect(f"{path}?{urlencode({'next': here})}", 303)
 

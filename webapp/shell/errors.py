@@ -44,6 +44,7 @@ def error_page(status: int, text: Text | None = None, **context: Any) -> tuple[s
             advice=t(text or advice),
             kept=_typed() if status in (401, 403) and request.method == "POST" else [],
             request_id=g.get("request_id", ""),
+            login_path=g.get("login_path", "/login"),
             **context,
         ),
         status,
