@@ -13,6 +13,7 @@ from tests.pages import form_of, log_in, post_form, text_of
 from webapp.core.actor import Role
 from webapp.dossiers.models import Dossier
 from webapp.dossiers.receive import receive_dossier
+from webapp.dossiers.settle import settle_dossier
 from webapp.dossiers.supplement import request_supplement
 from webapp.shell.services import Services
 
@@ -164,3 +165,25 @@ def test_an_empty_lookup_says_what_to_enter(client: FlaskClient) -> None:
     answer = post_form(client, "/lookup", {"code": "", "proof": ""})
     assert answer.status_code == 422
     assert text_of(answer).count("Chỗ này còn trống") == 4  # in the summary and beside the box
+
+
+def test_a_refusal_is_shown_as_one_with_its_reason_and_only_to_its_owner(
+    client: FlaskClient, services: Services
+) -> None:
+    with services.database.transaction() as session:
+        dossier = factory.sent(session, services.storage, who.person(session))
+        case = acting(session, "case", Role.CASE)
+        receive_dossier(session, dossier, by=case, version=dossier.version)
+        session.flush()
+        settle_dossier(
+            session, services.storage, dossier, by=case, version=dossier.version, decision="refused", reason="Sai nơi nộp"
+        )
+        token = dossier.qr_token
+    log_in(client)
+    assert "Bị từ chối" in text_of(client.get("/dossiers"))
+    page = text_of(client.get(f"/dossiers/{dossier.public_id}"))
+    assert "Sai nơi nộp" in page
+    assert client.get(f"/dossiers/{dossier.public_id}/result").status_code == 404
+    stranger = text_of(client.get(f"/q/{token}"))
+    assert "từ chối" not in stranger
+    assert "Sai nơi nộp" not in stranger
