@@ -175,9 +175,8 @@ def test_a_refusal_is_shown_as_one_with_its_reason_and_only_to_its_owner(
         case = acting(session, "case", Role.CASE)
         receive_dossier(session, dossier, by=case, version=dossier.version)
         session.flush()
-        settle_dossier(
-            session, services.storage, dossier, by=case, version=dossier.version, decision="refused", reason="Sai nơi nộp"
-        )
+        how = {"version": dossier.version, "decision": "refused", "reason": "Sai nơi nộp"}
+        settle_dossier(session, services.storage, dossier, by=case, **how)
         token = dossier.qr_token
     log_in(client)
     assert "Bị từ chối" in text_of(client.get("/dossiers"))
