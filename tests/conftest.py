@@ -9,6 +9,7 @@ import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
 
 import wsgi
 from webapp.core import crypto
@@ -95,3 +96,17 @@ def services(app: Flask) -> Services:
 def client(app: Flask) -> FlaskClient:
     """A browser without a log-in."""
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium per test process: Playwright has one loop, so nobody starts a second."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        raise RuntimeError("Chromium is not installed; `make test` installs it")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-quic"]
+        )
+        yield started
+        started.close()

@@ -1,7 +1,6 @@
 """The program as it runs for people: gunicorn, the worker and Chromium; once on SQLite, once on PostgreSQL."""
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -15,7 +14,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 import wsgi
 from tests.conftest import prepare, test_settings
@@ -110,19 +109,6 @@ def site(request: pytest.FixtureRequest) -> Site:
     """Each test that asks for `site` runs on both databases."""
     found: Site = request.getfixturevalue(request.param)
     return found
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        raise RuntimeError("Chromium is not installed; `make test` installs it")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-quic"]
-        )
-        yield started
-        started.close()
 
 
 @pytest.fixture

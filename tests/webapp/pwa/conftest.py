@@ -1,12 +1,11 @@
 """The program behind a port of its own, and Chromium in front of it."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 from werkzeug.serving import BaseWSGIServer, make_server
 
 
@@ -27,20 +26,10 @@ def address(live: BaseWSGIServer) -> str:
     return f"http://localhost:{live.server_port}"
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert path, "Chromium is not installed; `make test` installs it"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def phone(chromium: Browser, address: str) -> Iterator[BrowserContext]:
+def phone(browser: Browser, address: str) -> Iterator[BrowserContext]:
     """A small phone that has never been here."""
-    context = chromium.new_context(viewport={"width": 360, "height": 780}, base_url=address, locale="vi-VN")
+    context = browser.new_context(viewport={"width": 360, "height": 780}, base_url=address, locale="vi-VN")
     context.set_default_timeout(30_000)
     yield context
     context.close()

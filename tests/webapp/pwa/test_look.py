@@ -22,12 +22,12 @@ SMALL_TARGETS = """() => [...document.querySelectorAll(
 
 
 @pytest.fixture
-def look(chromium: Browser, address: str) -> Iterator[Callable[..., Page]]:
+def look(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
     """The page as one reader has set it."""
     contexts = []
 
     def opened(path: str = GALLERY, *, size: str = "1", **settings: Any) -> Page:
-        context = chromium.new_context(base_url=address, service_workers="block", **settings)
+        context = browser.new_context(base_url=address, service_workers="block", **settings)
         contexts.append(context)
         context.add_cookies([{"name": "look", "value": f"{size}.auto", "url": address}])
         page = context.new_page()

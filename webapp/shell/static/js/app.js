@@ -472,7 +472,12 @@
 
   window.addEventListener("load", () => {
     // htmx weighs twice as much as all of this: only pages that use it fetch it, and only when they stand.
-    if (document.querySelector("[hx-get], [hx-post], [hx-boost]")) document.head.append(make("script", { src: here.dataset.htmx }));
+    if (document.querySelector("[hx-get], [hx-post], [hx-boost]")) {
+      const htmx = make("script", { src: here.dataset.htmx });
+      // It notes the page's address in the browser; a device that helps many people must not keep whose page it was.
+      htmx.addEventListener("load", () => sessionStorage.removeItem("htmx-current-path-for-history"));
+      document.head.append(htmx);
+    }
     if ("serviceWorker" in navigator) navigator.serviceWorker.register("/sw.js").catch(() => {});
   });
 })();
