@@ -105,10 +105,6 @@ def revoke_mandate(session: Session, mandate: Mandate, by: Actor) -> None:
     outbox.record(session, MandateRevoked(mandate=mandate.public_id))
 
 
-def find_mandate(session: Session, public_id: str) -> Mandate | None:
-    return session.scalar(select(Mandate).where(Mandate.public_id == public_id))
-
-
 def mandates_of(
     session: Session, person_id: int, *, helper_id: int | None = None, live: bool = False, limit: int = 50
 ) -> Sequence[Mandate]:

@@ -3,11 +3,13 @@
 import logging
 import threading
 import traceback
+from datetime import timedelta
 
-from webapp.core import events, outbox
+from webapp.core import clock, events, outbox, throttle
 from webapp.core.db import Database
 
 log = logging.getLogger("motcua.worker")
+TIDY_EVERY = timedelta(minutes=30)
 
 
 def run_one(database: Database, held: outbox.Claim) -> bool:
@@ -53,11 +55,21 @@ def drain(database: Database) -> int:
         done += sum(run_one(database, held) for held in claims)
 
 
+def tidy(database: Database) -> None:
+    """Throw away what is only of use for a while."""
+    with database.transaction() as session:
+        throttle.sweep(session)
+
+
 def run_forever(database: Database, stop: threading.Event, poll_seconds: float) -> None:
     """Drain, wait, again, until told to stop. A database that is away is waited for."""
+    tidy_at = clock.now()
     while not stop.is_set():
         try:
             drain(database)
+            if clock.now() >= tidy_at:
+                tidy(database)
+                tidy_at = clock.now() + TIDY_EVERY
         except Exception as error:  # the database may be restarting; the outbox keeps everything
             log.warning("worker waits for the database", extra={"error": type(error).__name__})
             stop.wait(2)

@@ -65,11 +65,6 @@ class Assets:
         self.urls[name] = f"/static/{url}"
         self.files[url] = Asset(data, media_type, packed)
 
-    @property
-    def build(self) -> str:
-        """One id for the whole set; the service worker's cache is named after it."""
-        return hashlib.sha256("".join(sorted(self.files)).encode()).hexdigest()[:10]
-
 
 def static_url(name: str) -> str:
     assets: Assets = current_app.extensions["motcua_assets"]

@@ -1,23 +1,14 @@
-"""Answers: a page, a fragment of it for htmx, or "see there"."""
+"""Answers: a page, or "see there"."""
 
 from typing import Any
 
-from flask import make_response, redirect, render_template, request, session, url_for
+from flask import redirect, render_template, session, url_for
 from werkzeug.wrappers import Response
-
-from webapp.shell.htmx import is_fragment
 
 
 def page(template: str, **context: Any) -> str:
     """The whole page."""
     return render_template(template, **context)
-
-
-def page_or_fragment(template: str, fragment: str, **context: Any) -> Response:
-    """The same URL gives the page, or only its fragment to htmx; both say that they differ."""
-    response = make_response(render_template(fragment if is_fragment(request) else template, **context))
-    response.vary.add("HX-Request")
-    return response
 
 
 def see(endpoint: str, **values: Any) -> Response:

@@ -292,7 +292,7 @@ def test_an_expired_form_keeps_what_was_typed_and_sends_it_with_one_more_press(d
 def test_autosave_keeps_an_answer_that_is_not_finished(dao: FlaskClient) -> None:
     dossier = filling.begin(dao)
     page = f"{dossier}/sections/child?q=1"
-    saved = post_form(dao, page, {"child_name": "Lê Thị", "autosave": "1"})
+    saved = post_form(dao, page, {"child_name": "Lê Thị"}, headers={"HX-Request": "true"})
     assert saved.status_code == 204
     assert 'value="Lê Thị"' in dao.get(page).text
 

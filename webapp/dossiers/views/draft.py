@@ -15,6 +15,7 @@ from webapp.dossiers.view import DossierView
 from webapp.dossiers.views.blueprint import bp, row_of, view_of, view_or_row
 from webapp.shell.access import allow, current_actor
 from webapp.shell.forms import Form
+from webapp.shell.htmx import is_fragment
 from webapp.shell.i18n import gettext as _
 from webapp.shell.pages import flash, page, see
 from webapp.shell.unit_of_work import db, keep_changes
@@ -61,7 +62,7 @@ def _save(dossier: Dossier, key: str) -> Response | tuple[str, int]:
     draft.check_places(db(), form)
     draft.save_answers(db(), dossier, spec, form)
     draft.drop_hidden_papers(db(), dossier, spec)
-    if request.form.get("autosave"):
+    if is_fragment(request):  # htmx keeps the answers while the person is still typing
         keep_changes()
         return "", 204
     if not form.ok:

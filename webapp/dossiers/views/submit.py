@@ -6,7 +6,7 @@ from flask import abort, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp.catalogue import queries as catalogue
-from webapp.catalogue.formspec import computed, missing, missing_papers, visible_steps
+from webapp.catalogue.formspec import computed, fee_of, missing, missing_papers, visible_steps
 from webapp.core import clock
 from webapp.core.ids import new_public_id
 from webapp.core.text import Text
@@ -35,6 +35,7 @@ def review_page(view: DossierView, form: Form, key: str | None = None) -> str:
         form=form,
         key=key or new_public_id(),
         due=due_if_received(db(), view.spec, clock.now()),
+        fee=fee_of(view.spec, view.answers, on=clock.today()),
         errors=form.errors or None,
     )
 
