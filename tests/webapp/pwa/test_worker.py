@@ -110,7 +110,8 @@ def test_switched_off_it_goes_and_takes_its_cache_along(phone, app):
             break
         page.wait_for_timeout(100)
     assert left == 0
-    assert page.locator("h1").count() == 1, "the page is still there"
+    # the worker hands its pages back to the network, so this one may just now be loading anew
+    expect(page.locator("h1")).to_have_count(1)
 
 
 def test_fragments_and_posts_go_past_the_worker(phone):
