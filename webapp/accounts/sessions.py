@@ -30,7 +30,7 @@ REFRESH = timedelta(seconds=60)
 AT_ONCE = {"citizen": 5, "staff": 1}
 # Where flask-login keeps what `get_id` gives it.
 TOKEN = "_user_id"  # noqa: S105  (a name, not a secret)
-STAFF_ORDER = (Role.MANAGER, Role.CASE, Role.RECEPTION, Role.HELPER)
+STAFF_ORDER = (Role.ADMIN, Role.MANAGER, Role.CASE, Role.RECEPTION, Role.HELPER)
 
 
 class Login(UserMixin):  # type: ignore[misc]

@@ -12,6 +12,7 @@ class Role(StrEnum):
     RECEPTION = "reception"
     CASE = "case"
     MANAGER = "manager"
+    ADMIN = "admin"
     SYSTEM = "system"
 
 

@@ -7,6 +7,8 @@ from webapp.core.actor import Actor, Role
 
 CITIZEN_SIDE = frozenset({Role.CITIZEN, Role.HELPER})
 COUNTER_SIDE = frozenset({Role.RECEPTION, Role.CASE, Role.MANAGER})
+# Who sees to an office (its manager) or to the whole province (the administrator).
+MANAGE_SIDE = frozenset({Role.MANAGER, Role.ADMIN})
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from urllib.parse import urlencode, urlsplit
 from flask import Flask, abort, current_app, g, redirect, request
 from werkzeug.wrappers import Response
 
-from webapp.core.actor import Actor
+from webapp.core.actor import Actor, Role
 from webapp.core.errors import NotAllowed
-from webapp.core.permissions import COUNTER_SIDE, Right
+from webapp.core.permissions import COUNTER_SIDE, MANAGE_SIDE, Right
 from webapp.core.text import Text
 from webapp.shell.unit_of_work import SAFE_METHODS
 
@@ -108,7 +108,8 @@ def safe_path(target: str | None, default: str = "/") -> str:
 
 
 def _to_login(right: Right) -> Response:
-    path = "/staff/login" if right.roles <= COUNTER_SIDE or right.name.startswith("assisted:") else "/login"
+    of_staff = right.roles <= COUNTER_SIDE | MANAGE_SIDE | {Role.HELPER}
+    path = "/staff/login" if of_staff else "/login"
     if request.method not in SAFE_METHODS:
         g.login_path = path  # for the page that shows what was typed
         abort(401)
