@@ -131,6 +131,18 @@ class DueRule:
 
 
 @dataclass(frozen=True)
+class DraftConfirmation:
+    """Before it is final, the person looks through a draft of the result; after `days` silence means yes.
+
+    Online civil-status procedures have it; `unit` as in `DueRule`.
+    """
+
+    result: str
+    days: int
+    unit: str
+
+
+@dataclass(frozen=True)
 class LegalAct:
     """One act the procedure stands on."""
 
@@ -167,6 +179,7 @@ class ProcedureSpec:
     others: tuple[FormField, ...]
     notes: Words | None = None
     components: tuple[str, ...] = ()
+    draft_confirmation: DraftConfirmation | None = None
     by_key: Mapping[str, FormField] = attribute(default_factory=dict, compare=False, repr=False)
 
     @property

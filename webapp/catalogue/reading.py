@@ -96,7 +96,8 @@ class _Place:
 # What may stand in each place; a name with * is a pair …_vi and …_en.
 TOP = (
     "code slug checked_on name* plain* summary* synonyms life_event icon field* ministry* level authority* "
-    "interlinked service_level time due fee legal documents results sections notes* benefit related fields"
+    "interlinked service_level time due fee legal documents results sections notes* benefit related fields "
+    "draft_confirmation"
 )
 FIELD = "key kind label* ask* hint* required options prefill default when autocomplete sensitive where computed columns"
 DOCUMENT = (
@@ -170,6 +171,7 @@ def parse(raw: Raw, source: str | None = None) -> form.ProcedureSpec:
         others=others,
         notes=here.words_or_none(raw, "notes"),
         components=tuple(raw.get("interlinked", {}).get("components", ())),
+        draft_confirmation=_draft_confirmation(here, raw),
         by_key=by_key,
     )
     _check_conditions(here, spec)
@@ -345,6 +347,16 @@ def _due(place: _Place, raw: Raw) -> form.DueRule:
     place.only(raw, "days unit same_day_cutoff")
     unit = place.one_of(raw, "unit", ("working_day", "day"))
     return form.DueRule(place.need(raw, "days", int), unit, bool(raw.get("same_day_cutoff", False)))
+
+
+def _draft_confirmation(here: _Place, raw: Raw) -> form.DraftConfirmation | None:
+    if "draft_confirmation" not in raw:
+        return None
+    place, given = here.at("draft_confirmation"), here.need(raw, "draft_confirmation", dict)
+    place.only(given, "result days unit")
+    result = place.one_of(given, "result", [r.get("key") for r in raw["results"]])
+    unit = place.one_of(given, "unit", ("working_day", "day"))
+    return form.DraftConfirmation(result, place.need(given, "days", int), unit)
 
 
 def _legal(place: _Place, raw: Raw) -> form.LegalAct:
