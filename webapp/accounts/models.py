@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.crypto import Sealed, SealedJSON
@@ -60,6 +60,9 @@ class Account(HasPublicId, Base):
     office_id: Mapped[int | None] = mapped_column(ForeignKey("offices.id"))
     disabled_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    # Why results may not be taken out just now, and until when (`holds.py`); no end: until they come to a counter.
+    held_why: Mapped[str | None] = mapped_column(String(16), sort_order=8)
+    held_until: Mapped[datetime | None] = mapped_column(sort_order=8)
 
     totp_secret = Sealed()
 
@@ -76,6 +79,11 @@ class Phone(HasPublicId, Base):
     owner: Mapped[str] = mapped_column(String(10))  # mine or relative
     verified_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    relation: Mapped[str | None] = mapped_column(String(12), sort_order=8)  # whose, when it is a relative's
+    # Messages go there, nobody comes in by it: a neighbour's phone reaches somebody and is not who they are.
+    contact_only: Mapped[bool] = mapped_column(default=False, server_default=false(), sort_order=8)
+    # No longer theirs; kept, because the change can be stopped for a day.
+    replaced_at: Mapped[datetime | None] = mapped_column(sort_order=8)
 
     number = Sealed()
 

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from webapp.accounts import cli, demo, sessions
+from webapp.accounts import cli, demo, phone_models, sessions, staff_models
 from webapp.accounts.views import bp, log_in, me, staff
 from webapp.accounts.views import register as registering
 from webapp.core.actor import Role
@@ -10,6 +10,7 @@ from webapp.core.text import N_
 from webapp.shell import navigation, seeding
 from webapp.shell.navigation import NavItem
 
+TABLES = (phone_models, staff_models)
 PAGES = (log_in, registering, staff, me)  # imported so that their routes hang on the blueprint
 
 

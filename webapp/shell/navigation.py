@@ -11,15 +11,22 @@ from webapp.shell.access import actor
 from webapp.shell.i18n import gettext as _
 
 
+MANAGE = "/manage/"
+
+
 @dataclass(frozen=True)
 class NavItem:
-    """One entry of the menu; `roles` empty means people who are not logged in."""
+    """One entry of the menu; `roles` empty means people who are not logged in.
+
+    An entry below /manage/ stands on the page /manage instead, with `note` under it: the menu stays short.
+    """
 
     label: str
     path: str
     roles: frozenset[Role]
     order: int = 50
     icon: str | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,7 @@ class Shown:
     href: str
     current: bool
     icon: str | None = None
+    note: str = ""
 
 
 def add(app: Flask, items: Iterable[NavItem]) -> None:
@@ -47,13 +55,28 @@ def path_for(name: str, **values: str) -> str:
 
 
 def nav_items() -> list[Shown]:
+    """The menu of whoever looks."""
+    return [_shown(item) for item in _mine() if not item.path.startswith(MANAGE)]
+
+
+def manage_items() -> list[Shown]:
+    """What this manager or administrator may see to."""
+    return [_shown(item) for item in _mine() if item.path.startswith(MANAGE)]
+
+
+def _mine() -> list[NavItem]:
     who = actor()
     items: list[NavItem] = current_app.extensions.get("motcua_nav", [])
     if who is None:
         mine = [i for i in items if not i.roles]
     else:
         mine = [i for i in items if i.roles & ({who.role} | who.roles)]
-    return [Shown(_(i.label), i.path, request.path == i.path, i.icon) for i in sorted(mine, key=lambda i: i.order)]
+    return sorted(mine, key=lambda item: item.order)
+
+
+def _shown(item: NavItem) -> Shown:
+    note = _(item.note) if item.note else ""
+    return Shown(_(item.label), item.path, request.path == item.path, item.icon, note)
 
 
 def register(app: Flask) -> None:
