@@ -3,13 +3,16 @@
 import hashlib
 import hmac
 import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, String, select
+from sqlalchemy import JSON, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from webapp.core import clock, crypto
+from webapp.core import clock, crypto, meters
 from webapp.core.actor import Actor
 from webapp.core.db import Base, upsert
 
@@ -64,10 +67,15 @@ def audit(session: Session, by: Actor, action: str, object_id: str | None = None
     entry.digest = _digest(entry)
     session.add(entry)
     head.seq, head.digest = entry.seq, entry.digest
+    meters.ACTS.labels(action).inc()
     session.flush()  # the chain's end must be written before the lock is let go
 
 
-def _digest(entry: AuditEntry) -> str:
+def _key() -> bytes:
+    return crypto.blind("audit chain", "key").encode()
+
+
+def _digest(entry: AuditEntry, key: bytes | None = None) -> str:
     row = [
         entry.seq,
         entry.at.isoformat(),
@@ -81,22 +89,74 @@ def _digest(entry: AuditEntry) -> str:
         entry.previous,
     ]
     text = json.dumps(row, ensure_ascii=False, sort_keys=True)
-    key = crypto.blind("audit chain", "key").encode()
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key or _key(), text.encode(), hashlib.sha256).hexdigest()
 
 
-def verify(session: Session) -> tuple[int, list[str]]:
-    """Walk the chain; (rows seen, what is wrong with it)."""
+@dataclass(frozen=True)
+class Anchor:
+    """The chain's end at a moment, kept outside: whoever cuts the tail off cannot cut it there."""
+
+    at: datetime
+    seq: int
+    digest: str
+
+
+def head(session: Session) -> Anchor:
+    """Where the chain ends now."""
+    row = session.get(AuditHead, 1)
+    return Anchor(clock.now(), row.seq, row.digest) if row else Anchor(clock.now(), 0, GENESIS)
+
+
+def append_anchor(path: Path, anchor: Anchor) -> None:
+    """One line more in a file that lies elsewhere (another machine, a mail, a printer)."""
+    line = json.dumps({"at": anchor.at.isoformat(), "seq": anchor.seq, "digest": anchor.digest})
+    with path.open("a", encoding="ascii") as file:
+        file.write(line + "\n")
+
+
+def read_anchors(path: Path) -> dict[int, str]:
+    """Row number → digest it had. Raises ValueError with the line that cannot be read."""
+    found: dict[int, str] = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            found[int(row["seq"])] = str(row["digest"])
+        except (ValueError, KeyError, TypeError) as wrong:
+            raise ValueError(f"line {number} of {path.name} is no anchor") from wrong
+    return found
+
+
+def size(session: Session) -> int:
+    return int(session.scalar(select(func.count()).select_from(AuditEntry)) or 0)
+
+
+def verify(
+    session: Session, anchors: Mapping[int, str] | None = None, progress: Callable[[int], None] = lambda _n: None
+) -> tuple[int, list[str]]:
+    """Walk the chain row by row; (rows seen, what is wrong with it). `progress` hears how many rows were walked."""
     problems: list[str] = []
-    previous, expected = GENESIS, 1
-    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.seq).execution_options(yield_per=1000)):
+    key, wanted = _key(), dict(anchors or {})
+    previous, expected, seen = GENESIS, 1, 0
+    walk = select(AuditEntry).order_by(AuditEntry.seq).execution_options(yield_per=1000)
+    for entry in session.scalars(walk):
         if entry.seq != expected:
-            problems.append(f"row {expected} is missing")
-        if entry.previous != previous or entry.digest != _digest(entry):
+            rows = f"row {expected} is" if entry.seq == expected + 1 else f"rows {expected} to {entry.seq - 1} are"
+            problems.append(f"{rows} missing")
+        if entry.previous != previous or entry.digest != _digest(entry, key):
             problems.append(f"row {entry.seq} was changed or does not follow the row before it")
-        previous, expected = entry.digest, entry.seq + 1
-    head = session.get(AuditHead, 1)
-    at_end = (head.seq, head.digest) if head is not None else (0, GENESIS)
-    if at_end != (expected - 1, previous):
+        if wanted.pop(entry.seq, entry.digest) != entry.digest:
+            problems.append(f"row {entry.seq} is not the one that was anchored")
+        previous, expected, seen = entry.digest, entry.seq + 1, seen + 1
+        session.expunge(entry)
+        if seen % 1000 == 0:
+            progress(1000)
+    progress(seen % 1000)
+    row = session.get(AuditHead, 1)
+    if ((row.seq, row.digest) if row is not None else (0, GENESIS)) != (expected - 1, previous):
         problems.append("the last rows are missing")
+    gone = sorted(seq for seq in wanted if seq > 0)
+    if gone:
+        problems.append(f"the chain was cut: row {gone[-1]} was anchored, the chain ends at row {expected - 1}")
     return expected - 1, problems

@@ -197,7 +197,25 @@ def retry(session: Session) -> int:
     return len(back.all())
 
 
+def oldest_due(session: Session) -> datetime | None:
+    """Since when the longest waiting delivery is due; None when nothing is."""
+    return session.scalar(
+        select(OutboxDelivery.due_at)
+        .where(
+            OutboxDelivery.done_at.is_(None), OutboxDelivery.dead_at.is_(None), OutboxDelivery.due_at <= clock.now()
+        )
+        .order_by(OutboxDelivery.due_at)
+        .limit(1)
+    )
+
+
 def waiting(session: Session) -> int:
     """How many deliveries are neither done nor dead."""
     query = select(func.count()).where(OutboxDelivery.done_at.is_(None), OutboxDelivery.dead_at.is_(None))
+    return int(session.scalar(query) or 0)
+
+
+def dead(session: Session) -> int:
+    """How many deliveries lie on the dead shelf."""
+    query = select(func.count()).where(OutboxDelivery.done_at.is_(None), OutboxDelivery.dead_at.is_not(None))
     return int(session.scalar(query) or 0)

@@ -3,13 +3,38 @@
 import logging
 import threading
 import traceback
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
-from webapp.core import clock, events, outbox, throttle
-from webapp.core.db import Database
+from sqlalchemy import String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from webapp.core import clock, events, outbox, retention, throttle
+from webapp.core.db import Base, Database, upsert
 
 log = logging.getLogger("motcua.worker")
 TIDY_EVERY = timedelta(minutes=30)
+BEAT_EVERY = timedelta(seconds=10)
+
+
+class Heartbeat(Base):
+    """When a worker was last seen at work; `/readyz` reads it."""
+
+    __tablename__ = "heartbeats"
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    at: Mapped[datetime]
+
+
+def beat(database: Database) -> None:
+    """Any worker is a worker: all of them share one row."""
+    now = clock.now()
+    with database.transaction() as session:
+        query = upsert(session, Heartbeat).values(name="worker", at=now)
+        session.execute(query.on_conflict_do_update(index_elements=["name"], set_={"at": now}))
+
+
+def last_beat(session: Session) -> datetime | None:
+    return session.scalar(select(Heartbeat.at).where(Heartbeat.name == "worker"))
 
 
 def run_one(database: Database, held: outbox.Claim) -> bool:
@@ -44,8 +69,8 @@ def _describe(error: Exception) -> str:
     return f"{type(error).__name__} at {'/'.join(place.filename.split('/')[-3:])}:{place.lineno}"[:500]
 
 
-def drain(database: Database) -> int:
-    """Everything that is due now; how many deliveries were done."""
+def drain(database: Database, pulse: Callable[[], None] = lambda: None) -> int:
+    """Everything that is due now; how many deliveries were done. `pulse` is called after each few."""
     done = 0
     while True:
         with database.transaction() as session:
@@ -53,24 +78,42 @@ def drain(database: Database) -> int:
         if not claims:
             return done
         done += sum(run_one(database, held) for held in claims)
+        pulse()
+
+
+# What else goes with it: work that must not be done inside one transaction (asking the store what lies there).
+ALSO_TIDY: list[Callable[[Database], object]] = []
 
 
 def tidy(database: Database) -> None:
     """Throw away what is only of use for a while."""
     with database.transaction() as session:
         throttle.sweep(session)
+    gone = {name: count for name, count in retention.sweep(database).items() if count}
+    if gone:
+        log.info("tidied", extra={"gone": gone})
+    for also in ALSO_TIDY:
+        also(database)
 
 
 def run_forever(database: Database, stop: threading.Event, poll_seconds: float) -> None:
     """Drain, wait, again, until told to stop. A database that is away is waited for."""
-    tidy_at = clock.now()
+    tidy_at = beat_at = clock.now()
+
+    def pulse() -> None:
+        nonlocal beat_at
+        if clock.now() >= beat_at:
+            beat(database)
+            beat_at = clock.now() + BEAT_EVERY
+
     while not stop.is_set():
         try:
-            drain(database)
+            pulse()
+            drain(database, pulse)
             if clock.now() >= tidy_at:
+                tidy_at = clock.now() + TIDY_EVERY  # before, so that a rule that breaks is not tried all day
                 tidy(database)
-                tidy_at = clock.now() + TIDY_EVERY
         except Exception as error:  # the database may be restarting; the outbox keeps everything
-            log.warning("worker waits for the database", extra={"error": type(error).__name__})
+            log.warning("worker waits for the database", exc_info=error)
             stop.wait(2)
         stop.wait(poll_seconds)

@@ -13,7 +13,7 @@ from flask.cli import AppGroup
 
 from webapp.core import audit, events, outbox, settings, worker
 from webapp.core.permissions import Right
-from webapp.shell import logs, migrations, seeding
+from webapp.shell import log_lines, migrations, seeding
 from webapp.shell.services import services
 
 db_cli = AppGroup("db", help="The database's shape.")
@@ -73,7 +73,7 @@ def seed_demo() -> None:
 @click.option("--once", is_flag=True, help="Deliver what is due now and stop.")
 def worker_command(once: bool) -> None:
     """Deliver what the outbox holds, until stopped."""
-    logs.configure()
+    log_lines.configure()
     made = services()
     if once:
         click.echo(f"delivered {worker.drain(made.database)}")

@@ -1,14 +1,15 @@
 """Error pages: what happened, what is kept, what to do next, a number to call, and an id that support can find."""
 
+import errno
 import logging
-import secrets
 from typing import Any
 
-from flask import Flask, g, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 
+from webapp.core import meters
+from webapp.core.db import AWAY
 from webapp.core.errors import DomainError, TooMany
 from webapp.core.text import Text
 from webapp.shell.i18n import t
@@ -31,24 +32,39 @@ WORDS = {
         Text("Nothing you sent before is lost. Try again in a few minutes."),
     ),
 }
+RETRY_AFTER = 5
 NEVER_SHOWN_AGAIN = {"csrf_token", "mandate", "code", "password", "otp", "pin", "pin_again", "old_pin", "key", "proof"}
+
+
+# A disk that is full, over its quota or read-only, or that fails: it is told like any part that does not answer now.
+DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
+# Needs no template, no words, no database: for when one of these is what broke.
+LAST_PAGE = """<!doctype html><html lang="vi"><meta charset="utf-8"><title>{status}</title>
+<p>Lỗi phía chúng tôi. Những gì ông/bà đã gửi không mất. Thử lại sau ít phút.</p>
+<p lang="en">Something broke on our side. Nothing you sent before is lost. Try again in a few minutes.</p>
+<p>{request_id}</p></html>"""
 
 
 def error_page(status: int, text: Text | None = None, **context: Any) -> tuple[str, int]:
     title, advice = WORDS.get(status, WORDS[500])
-    return (
-        render_template(
+    posted = request.method == "POST"
+    try:
+        body = render_template(
             "shell/problem.html",
             status=status,
             title=t(title),
             advice=t(text or advice),
-            kept=_typed() if status in (401, 403) and request.method == "POST" else [],
+            kept=_typed() if status in (401, 403, 503) and posted else [],
+            again=_fields() if status == 503 and posted and request.form else [],
+            has_files=bool(posted and request.files),
             request_id=g.get("request_id", ""),
             login_path=g.get("login_path", "/login"),
             **context,
-        ),
-        status,
-    )
+        )
+    except Exception:  # the page itself may need what is broken
+        log.exception("error page failed")
+        body = LAST_PAGE.format(status=status, request_id=g.get("request_id", ""))
+    return body, status
 
 
 def _typed() -> list[tuple[str, str]]:
@@ -56,10 +72,16 @@ def _typed() -> list[tuple[str, str]]:
     return [(k, v) for k, v in request.form.items(multi=True) if v.strip() and k not in NEVER_SHOWN_AGAIN][:60]
 
 
+def _fields() -> list[tuple[str, str]]:
+    """The same, to be sent again by a button. A code or password is typed again, never carried in a page."""
+    secret = NEVER_SHOWN_AGAIN - {"mandate", "key"}
+    return [(k, v) for k, v in request.form.items(multi=True) if k not in secret]
+
+
 def _domain(error: DomainError) -> Any:
     body, status = error_page(error.status, error.text)
-    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
-    return body, status, headers
+    wait = error.retry_after if isinstance(error, TooMany) else RETRY_AFTER if error.status == 503 else None
+    return body, status, {"Retry-After": str(wait)} if wait else {}
 
 
 def _http(error: HTTPException) -> Any:
@@ -70,39 +92,49 @@ def _http(error: HTTPException) -> Any:
 
 def _expired(_error: CSRFError) -> Any:
     """The form's token is too old or from another log-in: show what was typed and let the person press again."""
-    has_files = bool(request.files)
-    # A code or password is typed again by the person, never carried in a page.
-    secret = NEVER_SHOWN_AGAIN - {"mandate", "key"}
-    fields = [(k, v) for k, v in request.form.items(multi=True) if k not in secret]
-    return render_template("shell/expired_form.html", fields=fields, has_files=has_files, kept=_typed()), 403
+    context = {"fields": _fields(), "has_files": bool(request.files), "kept": _typed()}
+    return render_template("shell/expired_form.html", **context), 403
 
 
-def _database(error: OperationalError) -> Any:
-    log.error("database does not answer", extra={"error": type(error.orig).__name__})
+def away(error: Exception) -> Any:
+    """The database does not answer, is locked for too long, or its disk is full: nothing was changed, try again."""
+    meters.DATABASE_ERRORS.inc()
+    log.error("database does not answer", exc_info=error)
+    g.setdefault("actor", None)  # do not ask the database again for the page that says it is away
     body, status = error_page(503)
-    return body, status, {"Retry-After": "5"}
+    return body, status, {"Retry-After": str(RETRY_AFTER)}
+
+
+def _disk(error: OSError) -> Any:
+    """A large upload is first written to this machine's disk, which may be full."""
+    if error.errno not in DISK:
+        return _unexpected(error)
+    log.error("disk refuses", extra={"errno": errno.errorcode.get(error.errno or 0)})
+    body, status = error_page(503)
+    return body, status, {"Retry-After": str(RETRY_AFTER)}
 
 
 def _unexpected(error: Exception) -> Any:
-    log.exception("unexpected error", extra={"request_id": g.get("request_id")})
-    try:
-        return error_page(500)
-    except Exception:  # the page itself may need what is broken; this one needs nothing
-        return (
-            "<!doctype html><title>500</title><p>Lỗi phía chúng tôi. Thử lại sau ít phút. / Try again soon.</p>",
-            500,
-        )
+    if current_app.testing:
+        raise error
+    log.error("unexpected error", exc_info=error)
+    return error_page(500)
+
+
+def _last(error: InternalServerError) -> Any:
+    """What broke after the view (in a hook): the same two answers."""
+    cause = error.original_exception
+    return away(cause) if isinstance(cause, AWAY) else error_page(500)
 
 
 def register(app: Flask) -> None:
-    @app.before_request
-    def _name_request() -> None:
-        g.request_id = secrets.token_hex(6)
-
     app.register_error_handler(DomainError, _domain)
     app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(OperationalError, _database)
+    for kind in AWAY:
+        app.register_error_handler(kind, away)
+    app.register_error_handler(OSError, _disk)
     app.register_error_handler(RequestEntityTooLarge, _http)
+    app.register_error_handler(InternalServerError, _last)
     if not app.testing:
         app.register_error_handler(Exception, _unexpected)

@@ -1,9 +1,10 @@
 """One session a request. An answer below 400 to a POST commits; everything else rolls back. GET never writes."""
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request, session
 from sqlalchemy.orm import Session
 
-from webapp.core.db import Database
+from webapp.core.db import AWAY, Database
+from webapp.shell import errors
 from webapp.shell.services import services
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -13,8 +14,8 @@ def db() -> Session:
     """This request's session; opened at the first use."""
     if "db" not in g:
         g.db = services().database.session(write=request.method not in SAFE_METHODS)
-    session: Session = g.db
-    return session
+    opened: Session = g.db
+    return opened
 
 
 def database() -> Database:
@@ -26,22 +27,41 @@ def keep_changes() -> None:
     g.keep_changes = True
 
 
+def let_go() -> None:
+    """Keep what was done so far and give the database back, before a slow call outside; the next `db()` begins anew.
+
+    Waiting for a partner with a transaction open would make everybody else wait too (SQLite has one writer).
+    """
+    opened: Session | None = g.pop("db", None)
+    if opened is None:
+        return
+    if request.method not in SAFE_METHODS:
+        services().database.commit(opened)
+    opened.close()
+
+
 def _end(response: Response) -> Response:
-    session: Session | None = g.get("db")
-    if session is None:
+    opened: Session | None = g.get("db")
+    if opened is None:
         return response
     keep = response.status_code < 400 or g.get("keep_changes", False)
-    if request.method not in SAFE_METHODS and keep:
-        services().database.commit(session)
-    else:
-        session.rollback()
+    try:
+        if request.method not in SAFE_METHODS and keep:
+            services().database.commit(opened)
+        else:
+            opened.rollback()
+    except AWAY as error:
+        # The view had said yes; now it is no, so nothing of that answer may leave, not even its cookie.
+        opened.close()
+        session.modified = False
+        return current_app.make_response(errors.away(error))
     return response
 
 
 def _close(_error: BaseException | None) -> None:
-    session: Session | None = g.pop("db", None)
-    if session is not None:
-        session.close()
+    opened: Session | None = g.pop("db", None)
+    if opened is not None:
+        opened.close()
 
 
 def register(app: Flask) -> None:
