@@ -1,157 +1,115 @@
-"""What a file really is: it is opened, not believed. Figures from the security design (2.5)."""
+"""What a file really is: it is opened, not believed. Figures from the security design (2.5).
 
-import io
-from collections.abc import Iterator
+A file is opened in a child process (see `opener`); here stand the limits that need no opening, and the words.
+A citizen's photo is a copy of a paper: what is kept is drawn anew, small enough to send and without what hides in it.
+A PDF may be the original itself, signed: its bytes are never changed, so one that acts is refused.
+"""
+
 from dataclasses import dataclass
 from typing import Any
 
-import pikepdf
-from PIL import Image, ImageOps, UnidentifiedImageError
-
+from webapp.core.errors import Unavailable
+from webapp.core.opener.pool import Busy, Killed, pool
 from webapp.core.text import Text
 
 MAX_IMAGE_BYTES = 10 * 1024 * 1024
 MAX_PDF_BYTES = 20 * 1024 * 1024
-MAX_PIXELS = 40_000_000
-MAX_PDF_PAGES = 100
-LONG_SIDE = 2000
-LEAN_BYTES = 1_500_000
-# What we open at all. Pillow's JPEG also opens MPO: a JPEG with a second picture behind it, as many phones take them.
-IMAGE_FORMATS = ("JPEG", "PNG", "WEBP")
-# Parts of a JPEG that say how to draw it; anything else (EXIF, XMP, comments) may say where or carry something.
-PLAIN_PARTS = {"APP0": b"JFIF", "APP2": b"ICC_PROFILE", "APP14": b"Adobe"}
-# Names that make a PDF act when it is opened, or carry something else inside.
-ACTIVE = frozenset(
-    ("/JS", "/JavaScript", "/Launch", "/EmbeddedFile", "/EmbeddedFiles", "/AF", "/AA", "/SubmitForm")
-    + ("/ImportData", "/RichMedia", "/XFA", "/GoToE", "/GoToR")
-)
-
-Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+ENDINGS = {"image/jpeg": "jpg", "application/pdf": "pdf"}
+# What a name may end with, by what was found. Among photos it may lie: phones keep a WebP as .jpg, and we draw it anew.
+NAMED = {
+    "image/jpeg": frozenset({"jpg", "jpeg", "jpe", "jfif", "png", "webp", "heic", "heif", "hif"}),
+    "application/pdf": frozenset({"pdf"}),
+}
+DAMAGED = Text("This photo is damaged and does not open. Take it again.")
+ELSE = Text("We take photos (JPEG, PNG, WebP, HEIC) and PDF. This file is something else.")
+REASONS = {
+    "empty": Text("This file is empty. Choose it again or take a new photo."),
+    "ending": Text("The name of this file does not fit what is in it. Choose the photo or PDF itself."),
+    "killed": Text("This file could not be read. Take a photo of the paper instead."),
+    "unknown": ELSE,
+    "photo-large": Text("This photo is larger than 10 MB. Take it again with a smaller size."),
+    "photo-broken": DAMAGED,
+    "pixels": Text("This photo has too many pixels. Take it again with a smaller size."),
+    "pdf-large": Text("This PDF is larger than 20 MB. Send fewer pages, or photos."),
+    "pdf-broken": Text("This PDF is damaged and does not open. Make it again, or send photos of the pages."),
+    "pdf-empty": Text("This PDF has no page. Choose it again, or send photos."),
+    "pdf-pages": Text("This PDF has more than 100 pages. Send only the pages that are asked for."),
+    "pdf-locked": Text("This PDF is locked with a password. Unlock it, or send photos of the pages."),
+    "pdf-bomb": Text("This PDF becomes far too large when it is opened. Print it to a new PDF, or send photos."),
+    "pdf-script": Text("This PDF has a program inside. Print it to a plain PDF, or send photos."),
+    "pdf-launch": Text("This PDF wants to start another program. Print it to a plain PDF, or send photos."),
+    "pdf-carries": Text("This PDF carries another file inside. Print it to a plain PDF, or send photos."),
+    "pdf-acts": Text("This PDF does something by itself when it is opened. Print it to a plain PDF, or send photos."),
+    "pdf-sends": Text("This PDF wants to send or fetch data. Print it to a plain PDF, or send photos."),
+    "pdf-film": Text("This PDF has a film or sound inside. Print it to a plain PDF, or send photos."),
+    "pdf-form": Text("This PDF is a living form (XFA) that only one program can show. Print it to a plain PDF."),
+    "pdf-elsewhere": Text("This PDF opens another file. Print it to a plain PDF, or send photos."),
+    "virus": Text("A virus was found in this file, so we did not keep it. Take a photo of the paper instead."),
+}
 
 
 class Refused(ValueError):
     """A file we do not take, and why, in words for the person who sent it."""
 
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.msgid)
-        self.text = text
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self.text = REASONS.get(code, REASONS["killed"])
+        super().__init__(self.text.msgid)
 
 
 @dataclass(frozen=True)
 class Examined:
-    """A file that opened: its content (photos made lean), type and ending."""
+    """A file that opened: its content (photos made lean), type, ending and number of pages."""
 
     data: bytes
     media_type: str
     extension: str
+    pages: int
 
 
-def examine(data: bytes) -> Examined:
-    """Open the file. Raises Refused with a reason."""
+def examine(data: bytes, name: str = "") -> Examined:
+    """Open the file. Raises Refused with a reason, or errors.Unavailable when too many are being opened."""
     if not data:
-        raise Refused(Text("This file is empty. Choose it again or take a new photo."))
-    if data[:1024].lstrip().startswith(b"%PDF-"):
-        return _pdf(data)
-    if data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heim", b"heis"):
-        raise Refused(
-            Text(
-                "This is a HEIC photo, which many phones cannot open. "
-                "Take the photo here with the camera, or save it as JPEG."
-            )
-        )
-    if len(data) > MAX_IMAGE_BYTES:
-        raise Refused(Text("This photo is larger than 10 MB. Take it again with a smaller size."))
-    return _image(data)
+        raise Refused("empty")
+    # At the very beginning: what may stand before it may be a page or an archive.
+    kind = "pdf" if data[:1024].lstrip().startswith(b"%PDF-") else "photo"
+    if kind == "pdf" and len(data) > MAX_PDF_BYTES:
+        raise Refused("pdf-large")
+    if kind == "photo" and len(data) > MAX_IMAGE_BYTES:
+        raise Refused("photo-large")
+    facts, made = _open({"do": kind}, data)
+    media_type = str(facts["media_type"])
+    if not fits(name, media_type):
+        raise Refused("ending")
+    return Examined(made or data, media_type, ENDINGS[media_type], int(facts["pages"]))
 
 
-def _image(data: bytes) -> Examined:
+def fits(name: str, media_type: str) -> bool:
+    """May a file of this type have this name? Names without an ending are common on phones."""
+    _stem, dot, ending = name.strip().rpartition(".")
+    known = ending.isascii() and ending.isalnum() and len(ending) <= 5 and not ending.isdigit()
+    return not dot or not known or ending.lower() in NAMED[media_type]
+
+
+def page_picture(data: bytes, media_type: str, page: int, words: str) -> bytes:
+    """One page of a kept file as WebP, `words` written across it. Raises Refused ("no-page") or Unavailable."""
+    return _open({"do": "page", "media_type": media_type, "page": page, "words": words, "small": False}, data)[1]
+
+
+def stamp_picture(data: bytes, media_type: str) -> bytes:
+    """The first page of a kept file in the size of a stamp."""
+    return _open({"do": "page", "media_type": media_type, "page": 1, "words": "", "small": True}, data)[1]
+
+
+def _open(job: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
     try:
-        with Image.open(io.BytesIO(data), formats=IMAGE_FORMATS) as image:
-            if image.width * image.height > MAX_PIXELS:
-                raise Refused(Text("This photo has too many pixels. Take it again with a smaller size."))
-            image.load()
-            return Examined(data if _is_lean(image, data) else _lean_jpeg(image), "image/jpeg", "jpg")
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise Refused(Text("This photo has too many pixels. Take it again with a smaller size.")) from None
-    except UnidentifiedImageError:
-        raise Refused(Text("We take photos (JPEG, PNG, WebP) and PDF. This file is something else.")) from None
-    except (OSError, SyntaxError, ValueError) as error:
-        if isinstance(error, Refused):
-            raise
-        raise Refused(Text("This photo is damaged and does not open. Take it again.")) from None
-
-
-def _is_lean(image: Image.Image, data: bytes) -> bool:
-    """Nothing hidden (place, camera, another file behind the picture) and not larger than is needed to read it."""
-    if image.format != "JPEG" or max(image.size) > LONG_SIDE or len(data) > LEAN_BYTES:
-        return False
-    parts: list[tuple[str, bytes]] = getattr(image, "applist", [])
-    if not all(name in PLAIN_PARTS and content.startswith(PLAIN_PARTS[name]) for name, content in parts):
-        return False
-    # In the drawn part FF D9 stands only at the end: an earlier one means that something follows the picture.
-    return data.find(b"\xff\xd9", data.find(b"\xff\xda")) == len(data) - 2
-
-
-def _lean_jpeg(image: Image.Image) -> bytes:
-    """Upright, at most LONG_SIDE, without EXIF: the place where a photo was taken is nobody's business."""
-    upright = ImageOps.exif_transpose(image)
-    upright.thumbnail((LONG_SIDE, LONG_SIDE))
-    if upright.mode not in ("RGB", "L"):
-        flat = Image.new("RGB", upright.size, "white")
-        rgba = upright.convert("RGBA")
-        flat.paste(rgba, mask=rgba.getchannel("A"))
-        upright = flat
-    upright.info = {}  # Pillow would write the old comment into the new file
-    out = io.BytesIO()
-    upright.save(out, "JPEG", quality=82, optimize=True)
-    return out.getvalue()
-
-
-def _pdf(data: bytes) -> Examined:
-    """The original bytes stay untouched: any rewriting would break a digital signature."""
-    if len(data) > MAX_PDF_BYTES:
-        raise Refused(Text("This PDF is larger than 20 MB. Send fewer pages, or photos."))
-    try:
-        with pikepdf.open(io.BytesIO(data)) as pdf:
-            if not len(pdf.pages):
-                raise Refused(Text("This PDF has no page. Choose it again, or send photos."))
-            if len(pdf.pages) > MAX_PDF_PAGES:
-                raise Refused(Text("This PDF has more than 100 pages. Send only the pages that are asked for."))
-            if _acts(pdf):
-                raise Refused(
-                    Text("This PDF carries a program or another file inside. Print it to a plain PDF, or send photos.")
-                )
-    except pikepdf.PasswordError:
-        raise Refused(Text("This PDF is locked with a password. Unlock it, or send photos of the pages.")) from None
-    except (pikepdf.PdfError, ValueError, RuntimeError) as error:
-        if isinstance(error, Refused):
-            raise
-        raise Refused(
-            Text("This PDF is damaged and does not open. Make it again, or send photos of the pages.")
+        facts, made = pool.run(job, data)
+    except Killed:
+        raise Refused("killed") from None
+    except Busy:
+        raise Unavailable(
+            Text("Many people are sending files at this moment. Your answers are saved. Send it again in a minute.")
         ) from None
-    return Examined(data, "application/pdf", "pdf")
-
-
-def _acts(pdf: pikepdf.Pdf) -> bool:
-    for thing in _dictionaries(pdf):
-        keys = set(thing.keys())
-        if keys & ACTIVE:
-            return True
-        if "/S" in keys and isinstance(thing["/S"], pikepdf.Name) and str(thing["/S"]) in ACTIVE:
-            return True
-    return False
-
-
-def _dictionaries(pdf: pikepdf.Pdf) -> Iterator[Any]:
-    """Every dictionary of the file, those that stand inside others too (an action often does)."""
-    waiting: list[Any] = [*pdf.objects, pdf.trailer]
-    while waiting:
-        thing = waiting.pop()
-        if isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
-            yield thing
-            inside = list(thing.values()) if isinstance(thing, pikepdf.Dictionary) else [v for _, v in thing.items()]
-        elif isinstance(thing, pikepdf.Array):
-            inside = list(thing)
-        else:
-            continue
-        waiting += [child for child in inside if isinstance(child, pikepdf.Object) and not child.is_indirect]
+    if "refused" in facts:
+        raise Refused(str(facts["refused"]))
+    return facts, made

@@ -5,7 +5,9 @@ A key is random and says nothing; the content's SHA-256 lives in the row that po
 
 import os
 import tempfile
-from datetime import timedelta
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
@@ -19,12 +21,18 @@ from webapp.core.errors import Unavailable
 from webapp.core.text import Text
 
 
+# A person waits for at most ten seconds in all: two tries of four, and what is around them.
+CONNECT, ANSWER, BOTH_TRIES = "2s", "4s", timedelta(seconds=8)
+SLOW_SECONDS, LET_IT_BE_SECONDS = 2.0, 10.0
+
+
 class ByteStore(Protocol):
-    """What a place for bytes must do. Both raise OSError when they cannot."""
+    """What a place for bytes must do. All raise OSError when they cannot."""
 
     def put(self, key: str, data: bytes) -> None: ...
     def get(self, key: str) -> bytes: ...
     def delete(self, key: str) -> None: ...
+    def listed(self, prefix: str) -> Iterator[tuple[str, datetime]]: ...
 
 
 class FolderStore:
@@ -61,6 +69,14 @@ class FolderStore:
     def delete(self, key: str) -> None:
         self._path(key).unlink(missing_ok=True)
 
+    def listed(self, prefix: str) -> Iterator[tuple[str, datetime]]:
+        """Names under two letters of a key, and when they were written; halves of a file that broke off, too."""
+        for path in self._path(prefix).parent.glob("*"):
+            try:
+                yield path.name, datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            except FileNotFoundError:
+                continue  # renamed in this moment: it has its true name now
+
 
 class BucketStore:
     """An S3-compatible bucket, with limits on how long it may keep a person waiting.
@@ -69,16 +85,17 @@ class BucketStore:
     """
 
     def __init__(self, url: str) -> None:
+        self._away_until = 0.0
         parts = urlsplit(url)
         query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
         endpoint = query.get("endpoint", "")
         limits: dict[str, Any] = {
             "client_options": {
-                "timeout": "5s",
-                "connect_timeout": "2s",
+                "timeout": ANSWER,
+                "connect_timeout": CONNECT,
                 "allow_http": endpoint.startswith("http://"),  # a store on the same machine or in a test
             },
-            "retry_config": {"max_retries": 1, "retry_timeout": timedelta(seconds=8)},
+            "retry_config": {"max_retries": 1, "retry_timeout": BOTH_TRIES},
         }
         if parts.scheme != "s3":
             self.store: ObjectStore = from_url(url, **limits)
@@ -91,21 +108,35 @@ class BucketStore:
         self.store = S3Store(parts.netloc, prefix=parts.path.strip("/") or None, **limits)
 
     def put(self, key: str, data: bytes) -> None:
-        try:
-            obstore.put(self.store, key, data, use_multipart=False)  # whole or not at all
-        except BaseError as error:
-            raise OSError(str(error)) from error
+        self._ask(lambda: obstore.put(self.store, key, data, use_multipart=False))  # whole or not at all
 
     def get(self, key: str) -> bytes:
+        return bytes(self._ask(lambda: obstore.get(self.store, key).bytes()))
+
+    def delete(self, key: str) -> None:
+        self._ask(lambda: obstore.delete(self.store, key))
+
+    def listed(self, prefix: str) -> Iterator[tuple[str, datetime]]:
+        # By hand, since a bucket's own prefixes are whole names of folders: from these letters on, until they end.
         try:
-            return bytes(obstore.get(self.store, key).bytes())
+            for piece in obstore.list(self.store, offset=prefix):
+                for one in piece:
+                    if not one["path"].startswith(prefix):
+                        return
+                    yield one["path"], one["last_modified"]
         except BaseError as error:
             raise OSError(str(error)) from error
 
-    def delete(self, key: str) -> None:
+    def _ask(self, call: Callable[[], Any]) -> Any:
+        """A place that hung a moment ago is not asked again at once: everybody would wait for it in a line."""
+        if time.monotonic() < self._away_until:
+            raise OSError("did not answer a moment ago")
+        began = time.monotonic()
         try:
-            obstore.delete(self.store, key)
+            return call()
         except BaseError as error:
+            if time.monotonic() - began > SLOW_SECONDS:
+                self._away_until = time.monotonic() + LET_IT_BE_SECONDS
             raise OSError(str(error)) from error
 
 
@@ -134,3 +165,7 @@ class Storage:
 
     def delete(self, key: str) -> None:
         self.place.delete(key)
+
+    def listed(self, prefix: str) -> Iterator[tuple[str, datetime]]:
+        """(name, when it was written) of everything whose name begins with these two letters."""
+        return self.place.listed(prefix)

@@ -1,24 +1,25 @@
 """Papers of a draft: photos of them, or a record that stands for one. What is stored here is counted by the receipt."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from webapp.catalogue.formspec import DocumentSpec
 from webapp.core import clock
 from webapp.core.actor import Actor
 from webapp.core.errors import NotAllowed
-from webapp.core.files import StoredFile, store_file
-from webapp.core.inspect import Refused
+from webapp.core.files import Prepared, StoredFile, TurnedAway, drop, keep, try_prepare
 from webapp.core.storage import Storage
-from webapp.core.text import Text, one_line
+from webapp.core.text import Text
 from webapp.dossiers.draft import editable
 from webapp.dossiers.models import Dossier, DossierDocument, DossierFile
 from webapp.vault import reuse
 from webapp.vault.models import VaultItem
 
-MAX_BYTES = 100 * 1024 * 1024
+MAX_FILES, MAX_BYTES = 20, 100 * 1024 * 1024  # of one dossier
 
 
 def document_row(session: Session, dossier: Dossier, key: str) -> DossierDocument:
@@ -33,45 +34,63 @@ def document_row(session: Session, dossier: Dossier, key: str) -> DossierDocumen
     return row
 
 
+@dataclass(frozen=True)
+class Added:
+    """What became of photos that were sent: in words for the person."""
+
+    refused: list[Text]
+    doubled: list[Text]  # the same content lay there already; nothing is wrong
+    later: bool  # something of ours was away: the very same photos may be sent again soon
+
+
 def add_photos(
     session: Session,
     storage: Storage,
     dossier: Dossier,
     paper: DocumentSpec,
-    photos: list[tuple[bytes, str]],
+    photos: Sequence[Prepared | TurnedAway | tuple[bytes, str]],
     since: datetime | None = None,
-) -> list[Text]:
-    """Store each photo; what was refused comes back in words, the others are kept.
+    by: Actor | None = None,
+) -> Added:
+    """Keep each photo; what was refused comes back in words, the others are kept.
 
+    Photos come prepared (see shell.uploads), or as (bytes, name) where nobody waits for the transaction.
     `since`: only photos after this instant count against the paper's limit (a supplement starts anew).
     """
-    refused: list[Text] = []
+    added = Added([], [], any(isinstance(p, TurnedAway) and p.later for p in photos))
     row = document_row(session, dossier, paper.key)
     count = _count(session, row, since)
     there = _hashes(session, row, since)
-    total = _total(session, dossier)
-    for data, name in photos:
-        if count >= max(paper.max_photos, 1):
-            refused.append(
-                Text("Only %(n)s photos are needed of this paper. Remove one first.", n=paper.max_photos or 1)
-            )
-            break
-        if total + len(data) > MAX_BYTES:
-            refused.append(Text("All files together are more than 100 MB. Send fewer or smaller ones."))
-            break
-        try:
-            stored = store_file(session, storage, data, name)
-        except Refused as wrong:
-            refused.append(Text("%(name)s: %(reason)s", name=one_line(name)[:60], reason=wrong.text))
+    number, size = _totals(session, dossier)
+    for photo in photos:
+        made = try_prepare(storage, *photo) if isinstance(photo, tuple) else photo
+        if isinstance(made, TurnedAway):
+            added.refused.append(Text("%(name)s: %(reason)s", name=made.name, reason=made.text))
             continue
+        if made.sha256 in there:  # its first answer was lost on the way, or the finger slipped
+            added.doubled.append(Text("%(name)s: this photo is here already. We kept it once.", name=made.name[:60]))
+            continue
+        full = _no_room(paper, count, number, size + made.size)
+        if full is not None:
+            added.refused.append(full)
+            break
+        stored = keep(session, made, by.account_public if by else None)
         session.flush()  # the ledger points at the stored file
-        if stored.sha256 in there:
-            continue  # the same photo came again: its first answer was lost on the way
         there.add(stored.sha256)
-        count, total = count + 1, total + stored.size
+        count, number, size = count + 1, number + 1, size + stored.size
         session.add(DossierFile(document_id=row.id, file_id=stored.id, position=count, stored_at=clock.now()))
     dossier.updated_at = clock.now()
-    return refused
+    return added
+
+
+def _no_room(paper: DocumentSpec, count: int, number: int, size: int) -> Text | None:
+    if count >= max(paper.max_photos, 1):
+        return Text("Only %(n)s photos are needed of this paper. Remove one first.", n=paper.max_photos or 1)
+    if number >= MAX_FILES:
+        return Text("A dossier takes 20 files. Put several pages into one photo or PDF, or remove one first.")
+    if size > MAX_BYTES:
+        return Text("All files together are more than 100 MB. Send fewer or smaller ones.")
+    return None
 
 
 def remove_photo(session: Session, dossier: Dossier, key: str, file_public: str) -> None:
@@ -80,6 +99,7 @@ def remove_photo(session: Session, dossier: Dossier, key: str, file_public: str)
         if entry.submitted_at is not None:
             raise NotAllowed(Text("This photo is part of what the office has received and stays with the dossier."))
         session.delete(entry)
+        drop(session, StoredFile.id == entry.file_id)
     dossier.updated_at = clock.now()
 
 
@@ -134,11 +154,13 @@ def _hashes(session: Session, row: DossierDocument, since: datetime | None) -> s
     return set(session.scalars(query))
 
 
-def _total(session: Session, dossier: Dossier) -> int:
+def _totals(session: Session, dossier: Dossier) -> tuple[int, int]:
+    """How many files the dossier has, and how many bytes; replaced ones take room and do not count."""
     query = (
-        select(func.coalesce(func.sum(StoredFile.size), 0))
-        .join(DossierFile, DossierFile.file_id == StoredFile.id)
+        select(func.sum(case((DossierFile.replaced_at.is_(None), 1), else_=0)), func.sum(StoredFile.size))
+        .join(StoredFile, StoredFile.id == DossierFile.file_id)
         .join(DossierDocument, DossierDocument.id == DossierFile.document_id)
         .where(DossierDocument.dossier_id == dossier.id)
     )
-    return int(session.scalar(query) or 0)
+    number, size = session.execute(query).one()
+    return int(number or 0), int(size or 0)

@@ -5,12 +5,13 @@ from werkzeug.wrappers import Response
 
 from webapp.catalogue import queries as catalogue
 from webapp.catalogue.formspec import DocumentSpec, papers
+from webapp.core.files import CHECKED, INFECTED, USABLE
 from webapp.core.text import Text
-from webapp.dossiers import documents, permissions, queries
+from webapp.dossiers import documents, draft, permissions, queries
 from webapp.dossiers.models import Dossier
 from webapp.dossiers.states import State
-from webapp.dossiers.view import DossierView
-from webapp.dossiers.views.blueprint import bp, view_of, view_or_row
+from webapp.dossiers.view import DossierView, FileView
+from webapp.dossiers.views.blueprint import bp, row_of, view_of, view_or_row
 from webapp.shell.access import allow, current_actor
 from webapp.shell.i18n import gettext as _
 from webapp.shell.i18n import t
@@ -18,27 +19,37 @@ from webapp.shell.pages import flash, page, see
 from webapp.shell.serve import file_response
 from webapp.shell.services import services
 from webapp.shell.unit_of_work import db, keep_changes
+from webapp.shell.uploads import take_in
 from webapp.vault import queries as vault
 from webapp.vault import reuse
 
 
-def posted_photos() -> list[tuple[bytes, str]]:
-    """The files of this post that were chosen; an empty box is not a file."""
-    return [(f.read(), f.filename) for f in request.files.getlist("photos") if f.filename]
+# State of a stored file → how ui/document.html shows it.
+SHOWN = {USABLE: "stored", CHECKED: "checking", INFECTED: "rejected"}
+NOTHING_CHOSEN = Text("No photo was chosen. Take a photo or choose a file, then press the button.")
+INFECTED_NOTE = Text("A virus was found. Remove it, then take a photo of the paper itself.")
+
+
+def photo_row(file: FileView, **more: object) -> dict[str, object]:
+    """One line of ui/document.html."""
+    note = INFECTED_NOTE if file.state == INFECTED else None
+    return {
+        "id": file.public_id,
+        "name": file.name,
+        "size": file.size,
+        "state": SHOWN[file.state],
+        "note": note,
+        **more,
+    }
 
 
 def photo_rows(view: DossierView, key: str) -> list[dict[str, object]]:
-    """As ui/document.html lists them."""
+    """As ui/document.html lists them, with where each can be looked at."""
     paper = view.paper(key)
     return [
-        {
-            "id": f.public_id,
-            "name": f.name,
-            "size": f.size,
-            "state": "stored",
-            "href": f"/dossiers/{view.public_id}/files/{f.public_id}",
-        }
-        for f in (paper.current if paper else [])
+        photo_row(f, href=f"/dossiers/{view.public_id}/files/{f.public_id}" if f.usable else "")
+        for f in (paper.files if paper else [])
+        if f.replaced_at is None
     ]
 
 
@@ -87,24 +98,25 @@ def _act(dossier: Dossier, paper: DocumentSpec) -> str | Response | tuple[str, i
 
 
 def _keep_photos(dossier: Dossier, paper: DocumentSpec) -> str | Response | tuple[str, int]:
-    photos = posted_photos()
+    public_id, by = dossier.public_id, current_actor()
+    photos = take_in("photos", by=by)
+    dossier = row_of(public_id) or abort(404)  # while a photo was opened, another window may have sent it
+    draft.editable(dossier)
     if photos:
-        documents.drop_record(db(), dossier, paper, by=current_actor())  # a photo was sent after all
-    refused = documents.add_photos(db(), services().storage, dossier, paper, photos)
+        documents.drop_record(db(), dossier, paper, by=by)  # a photo was sent after all
+    added = documents.add_photos(db(), services().storage, dossier, paper, photos, by=by)
     db().flush()
-    view = view_of(dossier.public_id) or abort(404)
+    view = view_of(public_id) or abort(404)
     there = view.paper(paper.key)
-    if refused or (not photos and not (there and there.given) and paper.required):
+    if added.refused or (not photos and not (there and there.given) and paper.required):
         keep_changes()
-        words = (
-            refused[0]
-            if refused
-            else Text("No photo was chosen. Take a photo or choose a file, then press the button.")
-        )
-        return document_page(view, paper.key, error=t(words)), 422
+        words = added.refused[0] if added.refused else NOTHING_CHOSEN
+        return document_page(view, paper.key, error=t(words)), 503 if added.later else 422
+    for words in added.doubled:
+        flash(t(words), "info")
     if photos and request.form.get("more", "stay") == "stay":
-        return see("dossiers.document", id=dossier.public_id, key=paper.key)
-    return see("dossiers.edit", id=dossier.public_id)
+        return see("dossiers.document", id=public_id, key=paper.key)
+    return see("dossiers.edit", id=public_id)
 
 
 @bp.get("/dossiers/<id>/files/<file_id>")

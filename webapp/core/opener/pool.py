@@ -1,0 +1,104 @@
+"""The web process's side of `opener`: one waiting child, a few files at once, none for longer than half a minute."""
+
+import atexit
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from webapp.core.opener import wire
+
+ROOT = Path(__file__).parents[3]
+AT_ONCE = 2  # fewer than a web process has threads: files that take long must not stop people who only read
+WAIT_FOR_A_PLACE = 3.0
+WALL_SECONDS = 31.0  # a little more than the child gives itself
+START_SECONDS = 15.0
+
+
+class Busy(Exception):
+    """Every place is taken; to be tried again in a moment."""
+
+
+class Killed(Exception):
+    """The file took too much memory or time, or broke the library that read it."""
+
+
+class Pool:
+    """Made at the first file, made anew after a fork and whenever the child has gone."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._places = threading.BoundedSemaphore(AT_ONCE)
+        self._owner = 0
+        self._control: socket.socket | None = None
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def run(self, job: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
+        """One job. Raises Busy or Killed."""
+        if not self._places.acquire(timeout=WAIT_FOR_A_PLACE):
+            raise Busy
+        try:
+            with self._line() as line:
+                until = time.monotonic() + WALL_SECONDS
+                line.settimeout(WALL_SECONDS)
+                wire.send(line, job, data)
+                return wire.receive(line, until)
+        except OSError as gone:
+            raise Killed from gone
+        finally:
+            self._places.release()
+
+    def _line(self) -> socket.socket:
+        """A line to a fresh copy of the child."""
+        mine, theirs = socket.socketpair()
+        with theirs, self._lock:
+            try:
+                socket.send_fds(self._running(), [b"!"], [theirs.fileno()])
+            except OSError:  # it was ended from outside: once more, with a new one
+                self._stop()
+                socket.send_fds(self._running(), [b"!"], [theirs.fileno()])
+        return mine
+
+    def _running(self) -> socket.socket:
+        if self._control is None or self._owner != os.getpid():
+            self._start()
+        assert self._control is not None  # noqa: S101  (just made)
+        return self._control
+
+    def _start(self) -> None:
+        mine, theirs = socket.socketpair()
+        with theirs:
+            self._child = subprocess.Popen(  # noqa: S603  (ours)
+                [sys.executable, "-m", "webapp.core.opener.child", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                cwd=ROOT,
+                env={"LANG": "C.UTF-8"},  # none of our secrets
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,  # Ctrl-C in a terminal is for us; it ends when we do
+            )
+        mine.settimeout(START_SECONDS)
+        if mine.recv(1) != b"+":
+            raise wire.Broken("the child did not start")
+        mine.settimeout(None)
+        self._control, self._owner = mine, os.getpid()
+
+    def _stop(self) -> None:
+        if self._control is not None:
+            self._control.close()
+        if self._child is not None and self._owner == os.getpid():
+            self._child.kill()
+            self._child.wait()
+        self._control = self._child = None
+
+    def close(self) -> None:
+        """End the child; the next file starts another."""
+        with self._lock:
+            self._stop()
+
+
+pool = Pool()
+atexit.register(pool.close)
