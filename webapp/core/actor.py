@@ -34,7 +34,8 @@ class Assurance(StrEnum):
     PHONE = "phone"
     CARD_PIN = "card_pin"
     IN_PERSON = "in_person"
-    VNEID = "vneid"
+    VNEID_1 = "vneid_1"  # an electronic identity made online: a name and a number, nobody was seen
+    VNEID = "vneid"  # level 2: counts as the ID card
 
 
 @dataclass(frozen=True)

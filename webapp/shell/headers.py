@@ -1,7 +1,9 @@
 """What every answer says to the browser: what may run, what may be kept, who may frame us. And compression."""
 
+from collections.abc import Callable
+
 import brotli
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 from webapp.core.settings import Settings
 from webapp.shell.assets import preferred_encoding
@@ -25,7 +27,7 @@ MIN_PACKED = 600
 def _harden(response: Response) -> Response:
     for name, value in FIXED.items():
         response.headers.setdefault(name, value)
-    response.headers.setdefault("Content-Security-Policy", CSP)
+    response.headers.setdefault("Content-Security-Policy", _policy())
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
         response.vary.add("Cookie")
@@ -33,6 +35,17 @@ def _harden(response: Response) -> Response:
     if g.get("request_id"):
         response.headers["X-Request-Id"] = g.request_id
     return response
+
+
+def allow_forms_to(app: Flask, origin: Callable[[], str | None]) -> None:
+    """A room whose forms lead to a partner's site (by a redirect) says to which origin; None: to none just now."""
+    app.extensions.setdefault("motcua_form_targets", []).append(origin)
+
+
+def _policy() -> str:
+    targets = (origin() for origin in current_app.extensions.get("motcua_form_targets", []))
+    allowed = " ".join(("form-action 'self'", *filter(None, targets)))
+    return CSP.replace("form-action 'self'", allowed)
 
 
 def _pack(response: Response) -> Response:

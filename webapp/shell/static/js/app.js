@@ -21,6 +21,12 @@
   const clock = (date) => date.toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Ho_Chi_Minh" });
   page.classList.add("js");
 
+  /* A form that only carries something on: pressed at once, and by hand where there is no script. */
+  function press(it) {
+    const carried = it.querySelector("form");
+    return carried.requestSubmit ? carried.requestSubmit() : carried.submit();
+  }
+
   /* A form: one press sends once, and says that it does. */
   function form(it) {
     it.addEventListener("submit", (event) => {
@@ -449,7 +455,7 @@
     it.addEventListener("click", () => window.print());
   }
 
-  const modules = { form, errors, upload, commune, network, listen, scan, install, print };
+  const modules = { press, form, errors, upload, commune, network, listen, scan, install, print };
   const bound = new WeakSet();
   function bind(root) {
     all("[data-module]", root).forEach((it) => {

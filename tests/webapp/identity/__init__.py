@@ -1,0 +1,1 @@
+"""VNeID, joining accounts, and the ID card's QR code, as people use them."""

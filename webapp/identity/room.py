@@ -1,0 +1,43 @@
+"""How this room joins the app."""
+
+from flask import Flask, render_template
+
+from webapp.core.settings import Settings
+from webapp.identity import issuers, models, queries
+from webapp.identity.claims import Reader
+from webapp.identity.views import bp, demo, log_in, own
+from webapp.shell import headers, navigation, slots
+from webapp.shell.unit_of_work import db
+
+TABLES = (models,)
+PAGES = (log_in, own)  # imported so that their routes hang on the blueprint
+
+
+def register(app: Flask) -> None:
+    settings: Settings = app.extensions["motcua"].settings
+    Reader.of(settings)  # a slip in the settings stops the start, not somebody's log-in
+    app.register_blueprint(bp.bp)
+    if settings.is_demo:
+        app.register_blueprint(demo.bp)
+    headers.allow_forms_to(app, issuers.form_target)
+    navigation.define(app, own_identity=own.HOME)
+    slots.fill(app, "log_in_ways", _log_in_way)
+    slots.fill(app, "settings_ways", _settings_way)
+    slots.fill(app, "own_source", _source)
+
+
+def _log_in_way(**context: object) -> str:
+    """On the log-in page: the other way in, where there is an issuer."""
+    if issuers.provider() is None:
+        return ""
+    return render_template("identity/_log_in.html", demo=issuers.is_demo(), next=context.get("next", "/me"))
+
+
+def _settings_way(**_context: object) -> str:
+    return render_template("identity/_settings.html") if issuers.provider() is not None else ""
+
+
+def _source(**context: object) -> str:
+    """Beside name, number and birth date on the person's own page: who said so."""
+    confirmed = queries.confirmed(db(), context["person"])  # type: ignore[arg-type]
+    return render_template("identity/_source.html").strip() if context["key"] in confirmed else ""

@@ -1,0 +1,95 @@
+"""What the pages share: leaving for the issuer, the browser's own secret, and the page of a way that ended."""
+
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from flask import abort, redirect, request, session
+
+from webapp.accounts import codes
+from webapp.core import throttle
+from webapp.core.errors import DomainError, TooMany
+from webapp.core.text import Text
+from webapp.identity import attempts
+from webapp.identity.issuers import provider
+from webapp.identity.provider import Provider, Secrets
+from webapp.shell.pages import page
+from webapp.shell.unit_of_work import db, let_go
+
+KEY = "vneid"
+PER_ADDRESS, WINDOW = 60, timedelta(minutes=5)
+JOIN = "join"  # the purpose of a code that shows that an account is one's own
+
+
+def there() -> Provider:
+    """The issuer; without one these pages do not exist."""
+    found = provider()
+    if found is None:
+        abort(404)
+    return found
+
+
+def browser() -> str:
+    """A random secret in this browser's signed cookie; an answer that comes back to another browser is nobody's."""
+    kept: dict[str, str] = session.get(KEY) or {}
+    if "browser" not in kept:
+        session[KEY] = {**kept, "browser": secrets.token_urlsafe(32)}
+    return str(session[KEY]["browser"])
+
+
+def remember(**values: str) -> None:
+    session[KEY] = {**(session.get(KEY) or {}), **values}
+
+
+def remembered(name: str) -> str:
+    return str((session.get(KEY) or {}).get(name, ""))
+
+
+def proved(purpose: str, *, lock: bool = False) -> attempts.Proved | None:
+    """What this browser brought back from the issuer and has not used yet."""
+    found = attempts.proved(db(), remembered("attempt"), remembered("browser"), lock=lock)
+    return found if found is not None and found.attempt.purpose == purpose else None
+
+
+def leave(purpose: str, target: str, account_id: int | None = None) -> Any:
+    """Off to the issuer. Raises DomainError: it is down, or this address has begun too often."""
+    issuer = there()
+    if not throttle.hit(db(), "vneid address", request.remote_addr or "", PER_ADDRESS, WINDOW):
+        raise TooMany(Text("Too many tries. Wait a few minutes, or log in with your phone."), int(WINDOW.total_seconds()))
+    let_go()
+    issuer.metadata()
+    mine = Secrets.new()
+    state = attempts.begin_attempt(db(), browser(), mine, purpose, target, account_id)
+    url = issuer.address(state, mine)
+    # Where the issuer's log-in stands on another site than the issuer, our content policy would stop the redirect.
+    return redirect(url, 303) if issuer.is_own_origin(url) else page("identity/go.html", href=url)
+
+
+def stopped(text: Text, status: int, *, cancelled: bool = False) -> tuple[str, int]:
+    """The way ended; by phone it always goes on."""
+    return page("identity/stopped.html", text=text, cancelled=cancelled), status
+
+
+def send_code(numbers: list[str], wanted: str, context: dict[str, str]) -> None:
+    """A code to one of these phones. Raises DomainError."""
+    codes.guard_address(db(), request.remote_addr or "")
+    number = numbers[int(wanted)] if wanted.isdigit() and int(wanted) < len(numbers) else numbers[0]
+    challenge = codes.request_code(db(), number, JOIN, context)
+    remember(challenge=challenge.public_id)
+
+
+def check_code(code: str, numbers: list[str], context: dict[str, str]) -> None:
+    """The right code, from one of these phones, asked for here and for this. Raises DomainError."""
+    challenge = codes.check_code(db(), remembered("challenge"), code, JOIN)
+    asked = {key: challenge.context.get(key) for key in context}
+    if asked != context or challenge.phone not in numbers:
+        raise DomainError(Text("This code was sent for something else. Ask for a new one."))
+    codes.spend(challenge)
+
+
+def code_sent() -> str | None:
+    """The number a code that can still be typed in went to."""
+    challenge = codes.find(db(), remembered("challenge"))
+    if challenge is None or challenge.purpose != JOIN or not codes.is_open(db(), challenge):
+        return None
+    return str(challenge.phone)
