@@ -18,10 +18,13 @@ from webapp.core.actor import Actor
 from webapp.core.ids import new_lookup_code, new_public_id
 from webapp.core.storage import Storage
 from webapp.dossiers import draft
+from webapp.dossiers.deadlines import OFFICE, QUEUE, act_by
 from webapp.dossiers.documents import add_photos
 from webapp.dossiers.models import Dossier
+from webapp.dossiers.states import State
 from webapp.dossiers.submit import submit_dossier
 from webapp.offices.models import Office
+from webapp.offices.workdays import Calendar
 
 BIRTH = "1.001193"
 HOME, NEXT_DOOR = "H56.38.12", "H56.38.27"
@@ -107,7 +110,7 @@ def sent(session: Session, storage: Storage, person: Person, *, by: Actor | None
     dossier = drafted(session, actor, **more)
     spec = catalogue.spec_by_revision(session, dossier.revision_id)
     for paper in papers(spec, dossier.answers["values"]):
-        assert add_photos(session, storage, dossier, paper, [(photo(), "giay.jpg")]) == []
+        assert add_photos(session, storage, dossier, paper, [(photo(), "giay.jpg")]).refused == []
     assert submit_dossier(session, storage, dossier, spec, by=actor, key=new_public_id())
     session.flush()
     return dossier
@@ -116,10 +119,13 @@ def sent(session: Session, storage: Storage, person: Person, *, by: Actor | None
 def copies(session: Session, sent: Dossier, count: int, **values: Any) -> None:
     """The same dossier again and again, with names of its own; only what lists read."""
     columns = {c.key: getattr(sent, c.key) for c in Dossier.__mapper__.column_attrs}
+    state = State(values.get("state", sent.state))
+    due, since = values.get("due_at", sent.due_at), values.get("updated_at", sent.updated_at)
+    turn = {"queue": QUEUE.get(state, OFFICE), "act_by": act_by(state, due, since, Calendar({}))}
     for _number in range(count):
         own = {
             "id": None, "public_id": new_public_id(), "lookup_code": new_lookup_code(), "qr_digest": None,
             "code": f"{sent.code[:-4]}{next(_numbers)}", "answers_sealed": None, "qr_token_sealed": None,
         }  # fmt: skip
-        session.add(Dossier(**{**columns, **own, **values}))
+        session.add(Dossier(**{**columns, **turn, **own, **values}))
     session.flush()

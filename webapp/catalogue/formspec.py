@@ -32,6 +32,7 @@ LIFE_EVENTS = (
 SERVICE_LEVELS = ("full", "partial", "information")
 DOCUMENT_KINDS = ("eform", "upload", "lookup", "shown")
 GIVEN_KINDS = ("upload", "lookup")
+PAUSES = ("shift", "recompute")
 EMPTY: tuple[Any, ...] = (None, "", [], {}, ())
 
 
@@ -123,11 +124,15 @@ class ResultSpec:
 
 @dataclass(frozen=True)
 class DueRule:
-    """How long it takes. same_day_cutoff: done the same day; received after 15:00, the next working day."""
+    """How long it takes. same_day_cutoff: done the same day; received after 15:00, the next working day.
+
+    pause: what waiting for the citizen does to the end: it shifts it, or the term begins anew ("recompute").
+    """
 
     days: int
     unit: str
     same_day_cutoff: bool
+    pause: str = PAUSES[0]
 
 
 @dataclass(frozen=True)

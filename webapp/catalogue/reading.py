@@ -344,9 +344,10 @@ def _result_code(place: _Place, code: str) -> str:
 
 
 def _due(place: _Place, raw: Raw) -> form.DueRule:
-    place.only(raw, "days unit same_day_cutoff")
+    place.only(raw, "days unit same_day_cutoff pause")
     unit = place.one_of(raw, "unit", ("working_day", "day"))
-    return form.DueRule(place.need(raw, "days", int), unit, bool(raw.get("same_day_cutoff", False)))
+    pause = place.one_of(raw, "pause", form.PAUSES) if "pause" in raw else form.PAUSES[0]
+    return form.DueRule(place.need(raw, "days", int), unit, bool(raw.get("same_day_cutoff", False)), pause)
 
 
 def _draft_confirmation(here: _Place, raw: Raw) -> form.DraftConfirmation | None:

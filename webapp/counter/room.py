@@ -4,13 +4,17 @@ from flask import Flask
 
 from webapp.core.permissions import COUNTER_SIDE
 from webapp.core.text import N_
-from webapp.counter import decisions
+from webapp.counter import decisions, money, previews, refusals, results, worklist_pages
+from webapp.counter.views import bp
 from webapp.shell import navigation
 from webapp.shell.navigation import NavItem
 
+# Importing a module of pages puts its routes on the desk's one blueprint.
+PAGES = (decisions, refusals, money, results, worklist_pages, previews)
+
 
 def register(app: Flask) -> None:
-    app.register_blueprint(decisions.bp)  # the desk's one blueprint: reading pages and decisions
+    app.register_blueprint(bp)
     navigation.add(
         app,
         [

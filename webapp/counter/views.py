@@ -6,25 +6,21 @@ from binascii import Error as NotBase64
 from flask import Blueprint, abort, request
 from werkzeug.wrappers import Response
 
-from webapp.core import clock, crypto
-from webapp.core.files import StoredFile, read_file
+from webapp.core import crypto
 from webapp.counter import sheet
-from webapp.counter.lists import FILTER_WORDS, figures, listed
+from webapp.counter.lists import figures, listed, own_calendar
 from webapp.counter.permissions import DESK
-from webapp.counter.stamps import stamp
-from webapp.dossiers import desk
+from webapp.dossiers import desk, worklist
 from webapp.dossiers.permissions import READ
-from webapp.dossiers.queries import file_of, office_view
+from webapp.dossiers.queries import office_view
 from webapp.dossiers.supplement_items import item_rows
 from webapp.dossiers.view import DossierView
 from webapp.shell.access import allow, current_actor
 from webapp.shell.pages import page, see
-from webapp.shell.serve import file_response
-from webapp.shell.services import services
 from webapp.shell.unit_of_work import db
 
 bp = Blueprint("counter", __name__)
-FIRST_ROWS, PAGE_ROWS = 8, 50
+FIRST_ROWS = 8
 
 
 @bp.get("/counter")
@@ -35,15 +31,14 @@ def home() -> str | Response:
     found = desk.find_at_counter(db(), current_actor(), typed) if typed else None
     if found and len(found) == 1:
         return see("counter.show", id=found[0].public_id)
-    now = clock.now()
-    numbers = desk.desk_figures(db(), current_actor())
-    first = desk.worklist(db(), current_actor(), limit=FIRST_ROWS)
+    first = worklist.worklist(db(), current_actor(), limit=FIRST_ROWS)
+    days = own_calendar()
     return page(
         "counter/home.html",
         typed=typed,
-        found=listed(found, now) if found is not None else None,
-        figures=figures(numbers),
-        rows=listed(first.rows, now),
+        found=listed(found, days) if found is not None else None,
+        figures=figures(worklist.desk_figures(db(), current_actor())),
+        rows=listed(first.rows, days),
         more=first.next_key is not None,
     )
 
@@ -75,23 +70,6 @@ def _aad() -> str:
     return f"counter search.{current_actor().account_public}"
 
 
-@bp.get("/counter/worklist")
-@allow(DESK)
-def worklist() -> str:
-    state = request.args.get("state", "")
-    state = state if state in desk.FILTERS else ""
-    after = request.args.get("after")
-    found = desk.worklist(db(), current_actor(), after=after, limit=PAGE_ROWS, filter=state or None)
-    return page(
-        "counter/worklist.html",
-        rows=listed(found.rows, clock.now()),
-        next_key=found.next_key,
-        paged=bool(after),
-        state=state,
-        filters=FILTER_WORDS,
-    )
-
-
 def load_view(public_id: str) -> DossierView | None:
     """For pages that only read."""
     return office_view(db(), current_actor(), public_id)
@@ -112,42 +90,3 @@ def show(view: DossierView) -> str:
         asked=item_rows(view),
         decisions=sheet.decisions(view, current_actor()),
     )
-
-
-@bp.get("/counter/dossiers/<id>/files/<file_id>")
-@allow(READ, load=load_view)
-def file(view: DossierView, file_id: str) -> Response:
-    return shown_file(file_of(db(), view.row.id, file_id), f"{view.row.code} {file_id[:4]}")
-
-
-@bp.get("/counter/dossiers/<id>/files/<file_id>/small")
-@allow(READ, load=load_view)
-def small(view: DossierView, file_id: str) -> Response:
-    """The same photo in the size of a stamp, so that a dossier with ten photos opens at once."""
-    found = file_of(db(), view.row.id, file_id)
-    made = stamp(read_file(services().storage, found)) if found is not None else None
-    if made is None:
-        abort(404)
-    return Response(made, mimetype="image/jpeg", headers={"Cache-Control": "no-store"})
-
-
-@bp.get("/counter/dossiers/<id>/records/<key>")
-@allow(READ, load=load_view)
-def record(view: DossierView, key: str) -> Response:
-    """The record that stands for this paper; its owner agreed for this dossier."""
-    paper = view.paper(key)
-    kept = paper.record if paper else None
-    return shown_file(desk.stored_file(db(), kept.file_id if kept else None), f"{view.row.code} {key}")
-
-
-@bp.get("/counter/dossiers/<id>/result")
-@allow(READ, load=load_view)
-def result(view: DossierView) -> Response:
-    return shown_file(desk.stored_file(db(), view.row.outcome_file_id), f"{view.row.code} ket qua")
-
-
-def shown_file(found: StoredFile | None, name: str) -> Response:
-    """A photo opens in the browser; a PDF is downloaded, because a sandboxed page cannot show one."""
-    if found is None:
-        abort(404)
-    return file_response(found, name, inline=found.media_type.startswith("image/"))

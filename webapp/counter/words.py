@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from webapp.core import clock
 from webapp.core.text import N_
 from webapp.dossiers.desk import PAUSED, RUNNING
 from webapp.dossiers.states import State
+from webapp.offices.workdays import Calendar
+from webapp.shell.formats import hour
 from webapp.shell.i18n import gettext as _
 from webapp.shell.i18n import ngettext
 
+TO_ANSWER = frozenset({State.SUBMITTED, State.WITHDRAWAL_REQUESTED})
 # state → (words, tone of the tag)
 STATES = {
     State.SUBMITTED: (N_("To be received"), "neutral"),
@@ -22,7 +26,7 @@ STATES = {
     State.SETTLED: (N_("Result ready"), "good"),
     State.HANDED_OVER: (N_("Handed over"), "good"),
 }
-SOON = timedelta(hours=8)
+NEAR_DAYS = 1  # working days before the end when a dossier is called near
 
 
 @dataclass(frozen=True)
@@ -39,26 +43,32 @@ def state_label(state: State) -> Label:
     return Label(_(words), tone)
 
 
-def remaining(state: State, due_at: datetime | None, submitted_at: datetime, now: datetime) -> Label:
-    """What is left of the time, in the largest unit that says enough: 'Còn 4 giờ', 'Quá hạn 1 ngày'."""
-    if state is State.SUBMITTED:
-        return Label(_("Waiting for %(time)s", time=span(now - submitted_at)), "neutral", "clock")
+def remaining(state: State, act_by: datetime | None, due_at: datetime | None, days: Calendar) -> Label:
+    """What is left of the office's working time: 'Còn 4 giờ làm việc', 'Quá hạn 1 ngày làm việc'."""
+    now = clock.now()
     if state in PAUSED:
         return Label(_("Waits for the citizen"), "plain")
-    if state not in RUNNING:
+    if act_by is None or not (state in RUNNING or state in TO_ANSWER):
         return Label("")
-    if due_at is None:
+    if state in RUNNING and due_at is None:
         return Label(_("No time limit"), "plain")
-    if due_at < now:
-        return Label(_("Overdue by %(time)s", time=span(now - due_at)), "bad", "alert-triangle")
-    return Label(_("%(time)s left", time=span(due_at - now)), "wait" if due_at - now < SOON else "plain", "clock")
+    if act_by < now:
+        late = days.work_between(act_by, now)
+        if not late:
+            return Label(_("Overdue since %(time)s", time=hour(act_by)), "bad", "alert-triangle")
+        return Label(_("Overdue by %(time)s", time=span(late, days)), "bad", "alert-triangle")
+    left = days.work_between(now, act_by)
+    tone = "wait" if left <= NEAR_DAYS * days.full_day else "plain"
+    if state in RUNNING:
+        return Label(_("%(time)s left", time=span(left, days)), tone, "clock")
+    return Label(_("%(time)s left to answer", time=span(left, days)), tone, "clock")
 
 
-def span(time: timedelta) -> str:
-    """Minutes below an hour, hours below a day, then days; never zero."""
+def span(time: timedelta, days: Calendar) -> str:
+    """Minutes below an hour, hours below two days, then days: working time, never zero."""
     minutes = max(int(time.total_seconds() // 60), 1)
     if minutes < 60:
-        return ngettext("%(n)s minute", "%(n)s minutes", minutes)
-    if minutes < 24 * 60:
-        return ngettext("%(n)s hour", "%(n)s hours", minutes // 60)
-    return ngettext("%(n)s day", "%(n)s days", minutes // (24 * 60))
+        return ngettext("%(n)s working minute", "%(n)s working minutes", minutes)
+    if time < 2 * days.full_day:
+        return ngettext("%(n)s working hour", "%(n)s working hours", minutes // 60)
+    return ngettext("%(n)s working day", "%(n)s working days", int(time // days.full_day))

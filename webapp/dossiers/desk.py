@@ -1,4 +1,4 @@
-"""What the desk reads: the dossiers of one's own office, found by what a person brings; today's figures.
+"""What the desk reads: the dossiers of one's own office, found by what a person brings.
 
 Lists select named columns, never whole rows; the number of queries does not depend on the number of rows.
 """
@@ -6,10 +6,10 @@ Lists select named columns, never whole rows; the number of queries does not dep
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, select
 from sqlalchemy.orm import Session
 
 from webapp.accounts import people
@@ -24,35 +24,20 @@ from webapp.core.ids import normalise_lookup_code
 from webapp.core.text import one_line
 from webapp.dossiers.models import Dossier
 from webapp.dossiers.numbers import qr_digest
-from webapp.dossiers.states import CLOCK, CLOSED, OPEN, Clock, State
+from webapp.dossiers.states import CLOCK, OPEN, Clock, State
 from webapp.offices.models import Office
 from webapp.vault.models import Reuse
 
 PAUSED = frozenset(state for state in State if CLOCK[state] is Clock.PAUSED)
 RUNNING = frozenset(state for state in State if CLOCK[state] is Clock.RUNNING)
-# What the worklist may be narrowed to; without a filter it shows everything that is open.
-FILTERS: dict[str, frozenset[State]] = {
-    "submitted": frozenset({State.SUBMITTED}),
-    "received": frozenset({State.RECEIVED}),
-    "processing": frozenset({State.PROCESSING}),
-    "working": RUNNING,
-    "waiting": PAUSED,
-    "withdrawal_requested": frozenset({State.WITHDRAWAL_REQUESTED}),
-    "today": RUNNING,
-    "overdue": RUNNING,
-    "settled": frozenset({State.SETTLED}),
-    "closed": CLOSED - {State.SETTLED},
-}
 FOUND_LIMIT = 20
 RECENT_DAYS = 180  # how far back the last four digits of a code are looked for
 NAMESAKES = 200  # read at most so many when a birth year has to be compared: it is sealed
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _QR = re.compile(r"(?:^|/Q/)([A-Z2-7]{16})(?:[/?#].*)?$")
 _CARD = re.compile(r"^(\d{12})(?:\D.*)?$")
 _CODE_END = re.compile(r"^-?(\d{6}-)?\d{1,4}$")
 _CODE = re.compile(r"^[A-Z]\d[A-Z0-9.]*-\d{6}-\d{4,}$")
 _YEAR_AT_END = re.compile(r"^(.*\D)\s*((?:19|20)\d{2})$")
-MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -66,104 +51,31 @@ class DeskRow:
     state: State
     submitted_at: datetime
     due_at: datetime | None
+    act_by: datetime | None
     citizen_id: str | None = None
     birth_year: str | None = None
 
 
-@dataclass(frozen=True)
-class Page:
-    """A piece of a list, and the key that the next piece begins after."""
-
-    rows: list[DeskRow]
-    next_key: str | None
-
-
 def officer_dossier(session: Session, actor: Actor, public_id: str) -> Dossier | None:
     """A dossier of the own office; a draft is the person's alone. Locked if something will be written."""
-    query = select(Dossier).where(Dossier.public_id == public_id, _mine(actor))
+    query = select(Dossier).where(Dossier.public_id == public_id, of_office(actor))
     reading = session.get_bind().get_execution_options().get("motcua_read")
     return session.scalar(query if reading else query.with_for_update())
-
-
-def worklist(
-    session: Session, actor: Actor, *, after: str | None = None, limit: int = 50, filter: str | None = None
-) -> Page:
-    """What is to be done, by the time that remains; what waits for the citizen comes last.
-
-    Not yet received ones stand at the time they were sent. Closed ones: the newest first.
-    """
-    newest_first = filter == "closed"
-    rank: ColumnElement[int] = case((Dossier.state.in_(_values(PAUSED)), 1), else_=0)
-    when: ColumnElement[datetime] = func.coalesce(Dossier.due_at, Dossier.submitted_at)
-    if newest_first:
-        when = Dossier.updated_at
-    query = _columns(rank.label("rank"), when.label("when_")).where(_mine(actor), *_filtered(filter))
-    key = _read_key(after)
-    if key is not None:
-        query = query.where(_past(rank, when, key, newest_first))
-    order = (when.desc(), Dossier.public_id.desc()) if newest_first else (rank, when, Dossier.public_id)
-    found = session.execute(query.order_by(*order).limit(limit + 1)).all()
-    more, found = len(found) > limit, found[:limit]
-    next_key = _write_key(found[-1]) if more else None
-    return Page(_rows(session, found), next_key)
-
-
-def _filtered(name: str | None) -> list[ColumnElement[bool]]:
-    tests = [Dossier.state.in_(_values(FILTERS.get(name or "", OPEN)))]
-    now = clock.now()
-    if name == "overdue":
-        tests.append(Dossier.due_at < now)
-    elif name == "today":
-        tests.append(Dossier.due_at.between(now, _midnight(now)))
-    return tests
-
-
-def _midnight(now: datetime) -> datetime:
-    """The end of today, where the office stands."""
-    tomorrow = clock.local(now).date() + timedelta(days=1)
-    return datetime.combine(tomorrow, time(), tzinfo=clock.VIETNAM)
 
 
 def _values(states: Iterable[State]) -> list[str]:
     return sorted(state.value for state in states)
 
 
-def _mine(actor: Actor) -> ColumnElement[bool]:
+def of_office(actor: Actor) -> ColumnElement[bool]:
     """Sent to the actor's office. An account without an office has none."""
     return and_(Dossier.office_id == actor.office_id, Dossier.state != State.DRAFT.value)
-
-
-# ------------------------------------------------------------------------------------------------ keyset
-
-Key = tuple[int, datetime, str]
-
-
-def _write_key(row: Any) -> str:
-    """Where this row stands in the order: nothing of a person, and it stays when the row moves on."""
-    return f"{row.rank}.{(row.when_ - _EPOCH) // MICROSECOND}.{row.public_id}"
-
-
-def _read_key(text: str | None) -> Key | None:
-    """A key from a URL; anything else starts at the beginning."""
-    rank, _, rest = (text or "").partition(".")
-    micro, _, public_id = rest.partition(".")
-    if not (rank.isdecimal() and micro.isdecimal() and public_id and len(micro) < 18):
-        return None
-    return int(rank[:1]), _EPOCH + int(micro) * MICROSECOND, public_id[:22]
-
-
-def _past(rank: ColumnElement[int], when: ColumnElement[datetime], key: Key, newest_first: bool) -> ColumnElement[bool]:
-    at_rank, at, public_id = key
-    if newest_first:
-        return or_(when < at, and_(when == at, Dossier.public_id < public_id))
-    later = or_(when > at, and_(when == at, Dossier.public_id > public_id))
-    return or_(rank > at_rank, and_(rank == at_rank, later))
 
 
 # ------------------------------------------------------------------------------------------------ rows
 
 
-def _columns(*more: Any) -> Select[Any]:
+def columns(*more: Any) -> Select[Any]:
     return select(
         Dossier.public_id,
         Dossier.code,
@@ -171,14 +83,15 @@ def _columns(*more: Any) -> Select[Any]:
         Dossier.state,
         Dossier.submitted_at,
         Dossier.due_at,
+        Dossier.act_by,
         Person.public_id.label("person_public"),
         Person.full_name_sealed,
         *more,
     ).join(Person, Person.id == Dossier.person_id)
 
 
-def _rows(session: Session, found: Sequence[Any], *, with_person: bool = False) -> list[DeskRow]:
-    names = _procedure_names(session, {row.revision_id for row in found})
+def rows(session: Session, found: Sequence[Any], *, with_person: bool = False) -> list[DeskRow]:
+    names = procedure_names(session, {row.revision_id for row in found})
     return [_row(row, names, with_person) for row in found]
 
 
@@ -195,12 +108,13 @@ def _row(row: Any, names: dict[int, Words], with_person: bool) -> DeskRow:
         state=State(row.state),
         submitted_at=row.submitted_at,
         due_at=row.due_at,
+        act_by=row.act_by,
         citizen_id=citizen_id,
         birth_year=birth[:4] if birth else None,
     )
 
 
-def _procedure_names(session: Session, revisions: set[int]) -> dict[int, Words]:
+def procedure_names(session: Session, revisions: set[int]) -> dict[int, Words]:
     """Plain names, two words out of each text; the texts themselves stay in the database."""
     if not revisions:
         return {}
@@ -220,13 +134,13 @@ def find_at_counter(session: Session, actor: Actor, text: str) -> list[DeskRow]:
     """
     for test, year in _meanings(session, actor, one_line(text)[:300]):
         query = (
-            _columns(Person.citizen_id_sealed, Person.birth_date_sealed)
-            .where(_mine(actor), test)
+            columns(Person.citizen_id_sealed, Person.birth_date_sealed)
+            .where(of_office(actor), test)
             .order_by(case((Dossier.state.in_(_values(OPEN)), 0), else_=1), Dossier.submitted_at.desc())
             .limit(NAMESAKES if year else FOUND_LIMIT)
         )
-        rows = _rows(session, session.execute(query).all(), with_person=True)
-        found = [row for row in rows if year in (None, row.birth_year)]
+        fitting = rows(session, session.execute(query).all(), with_person=True)
+        found = [row for row in fitting if year in (None, row.birth_year)]
         if found:
             return found[:FOUND_LIMIT]
     return []
@@ -305,29 +219,3 @@ def consents(session: Session, public_id: str) -> dict[str, Consent]:
 def stored_file(session: Session, file_id: int | None) -> StoredFile | None:
     """The file of a record or of a result; the caller has it from a dossier that the officer may read."""
     return session.get(StoredFile, file_id) if file_id is not None else None
-
-
-# ------------------------------------------------------------------------------------------------ figures
-
-
-def desk_figures(session: Session, actor: Actor) -> dict[str, int]:
-    """Today's numbers of the office, by the names of the worklist's filters."""
-    now = clock.now()
-    late = case((Dossier.due_at < now, 1), else_=0)
-    soon = case((Dossier.due_at.between(now, _midnight(now)), 1), else_=0)
-    query = (
-        select(Dossier.state, func.count(), func.sum(late), func.sum(soon))
-        .where(_mine(actor), Dossier.state.in_(_values(OPEN | {State.SETTLED})))
-        .group_by(Dossier.state)
-    )
-    by_state = {State(row[0]): row for row in session.execute(query)}
-
-    def total(column: int, states: Iterable[State]) -> int:
-        return sum(int(by_state[state][column] or 0) for state in states if state in by_state)
-
-    return {
-        **{name: total(1, FILTERS[name]) for name in ("submitted", "working", "waiting", "settled")},
-        "withdrawal_requested": total(1, FILTERS["withdrawal_requested"]),
-        "overdue": total(2, RUNNING),
-        "today": total(3, RUNNING),
-    }

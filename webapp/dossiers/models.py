@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, SmallInteger, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.crypto import Sealed, SealedJSON
@@ -18,6 +18,7 @@ class Dossier(HasPublicId, Base):
         Index("ix_dossiers_mine", "person_id", "updated_at", "id"),
         Index("ix_dossiers_worklist", "office_id", "state", "due_at", "id"),
         Index("ix_dossiers_office_submitted", "office_id", "submitted_at", "id"),
+        Index("ix_dossiers_queue", "office_id", "queue", "act_by", "public_id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
@@ -43,6 +44,9 @@ class Dossier(HasPublicId, Base):
     handed_over_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    # The worklist's order, kept by `deadlines.follow` at every move: whose turn it is, and until when.
+    queue: Mapped[int | None] = mapped_column(SmallInteger, sort_order=6)
+    act_by: Mapped[datetime | None] = mapped_column(sort_order=6)
 
     qr_token = Sealed()
     # {"values": {field: value}, "raw": {field: text that was refused}, "sources": {field: where it came from}}
@@ -111,6 +115,7 @@ class SupplementRequest(HasPublicId, Base):
     deadline_on: Mapped[date]
     answered_at: Mapped[datetime | None]
     items_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    closed_at: Mapped[datetime | None] = mapped_column(sort_order=5)  # the dossier ended, nobody answers it any more
 
     items = SealedJSON()  # [{"kind": "document"|"field", "key", "fault", "words"}]
 
@@ -146,6 +151,36 @@ class Outcome(HasPublicId, Base):
     number = Sealed()
 
 
+class DueChange(HasPublicId, Base):
+    """A due date that was set or moved, and why: received, resumed, extended, calendar. Never changed."""
+
+    __tablename__ = "due_changes"
+    __table_args__ = (Index("ix_due_changes_dossier_id", "dossier_id", "id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"))
+    at: Mapped[datetime]
+    cause: Mapped[str] = mapped_column(String(12))
+    due_before: Mapped[datetime | None]
+    due_after: Mapped[datetime]
+    change_id: Mapped[int | None] = mapped_column(ForeignKey("calendar_changes.id"))
+
+
+class DossierOpening(HasPublicId, Base):
+    """An officer opened a dossier that was no longer in their work, and said why."""
+
+    __tablename__ = "dossier_openings"
+    __table_args__ = (Index("ix_dossier_openings_dossier_id", "dossier_id", "account_id", "at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    at: Mapped[datetime]
+    until: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(String(20))
+    words_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    words = Sealed()
+
+
 class DailyNumber(Base):
     """The next number of an office's day; taken in the submit's own transaction, so no number is given twice."""
 
@@ -153,3 +188,23 @@ class DailyNumber(Base):
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
     last: Mapped[int] = mapped_column(server_default=text("0"))
+
+
+class DraftCheck(HasPublicId, Base):
+    """A draft of the result that the person looks through before it is final; silence means yes."""
+
+    __tablename__ = "draft_checks"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"), index=True)
+    sent_at: Mapped[datetime]
+    sent_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    until: Mapped[datetime]
+    text_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
+    answered_at: Mapped[datetime | None]
+    agreed: Mapped[bool | None]
+    words_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    closed_at: Mapped[datetime | None]  # a newer draft took its place, or the dossier went on
+
+    text = Sealed()
+    words = Sealed()

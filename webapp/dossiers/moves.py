@@ -11,6 +11,7 @@ from webapp.core.errors import Conflict
 from webapp.core.ids import new_public_id
 from webapp.core.text import Text
 from webapp.dossiers import states
+from webapp.dossiers.deadlines import follow
 from webapp.dossiers.models import Dossier, DossierMove
 from webapp.dossiers.states import Party, State
 
@@ -25,7 +26,8 @@ PARTY = {
 
 
 def party_of(by: Actor) -> Party:
-    return PARTY[by.role]
+    """Whoever acts for a person with a mandate stands on the applicant's side, an officer at the counter too."""
+    return Party.APPLICANT if by.acts_for_another else PARTY[by.role]
 
 
 def expect_version(dossier: Dossier, version: int) -> None:
@@ -44,9 +46,14 @@ def advance(dossier: Dossier, verb: str, *, by: Actor, reason: str | None = None
         raise Conflict(
             Text("This cannot be done in the state the dossier is in now. Open the dossier to see where it stands.")
         ) from None
-    now = clock.now()
     dossier.state = step.to.value
     dossier.resume_to = step.resume_to.value if step.resume_to else None
+    return _history_row(dossier, verb, before, by, reason)
+
+
+def _history_row(dossier: Dossier, verb: str, before: State, by: Actor, reason: str | None) -> DossierMove:
+    """Also touches the dossier: a new version, so that a page which shows the older one cannot act on it."""
+    now = clock.now()
     dossier.updated_at = now
     row = DossierMove(
         public_id=new_public_id(),
@@ -54,7 +61,7 @@ def advance(dossier: Dossier, verb: str, *, by: Actor, reason: str | None = None
         at=now,
         verb=verb,
         from_state=before.value,
-        to_state=step.to.value,
+        to_state=dossier.state,
         party=party_of(by).value,
         channel=by.channel.value,
         account_id=by.account_id,
@@ -71,5 +78,16 @@ def record_move(
     """`advance`, with its history row and its line in the journal."""
     row = advance(dossier, verb, by=by, reason=reason)
     session.add(row)
+    follow(session, dossier, row)
     audit(session, by, f"dossier:{verb}", dossier.public_id, to=row.to_state, **detail)
+    return row
+
+
+def record_note(
+    session: Session, dossier: Dossier, verb: str, *, by: Actor, reason: str | None = None, **detail: Any
+) -> DossierMove:
+    """Something of note that leaves the state as it is: it stands in the history and in the journal all the same."""
+    row = _history_row(dossier, verb, State(dossier.state), by, reason)
+    session.add(row)
+    audit(session, by, f"dossier:{verb}", dossier.public_id, **detail)
     return row

@@ -49,6 +49,7 @@ _COLUMNS = (
     Dossier.submitted_at,
     Dossier.received_at,
     Dossier.due_at,
+    Dossier.act_by,
     Dossier.settled_at,
     Dossier.handed_over_at,
     Dossier.created_at,
@@ -187,6 +188,8 @@ def _papers(session: Session, row: Row[Any], spec: ProcedureSpec) -> tuple[Paper
             StoredFile.size,
             StoredFile.sha256,
             StoredFile.media_type,
+            StoredFile.state,
+            StoredFile.pages,
             DossierFile.stored_at,
             DossierFile.submitted_at,
             DossierFile.delivered_at,
@@ -228,6 +231,8 @@ def _paper(spec: DocumentSpec, rows: list[Row[Any]]) -> PaperView:
             r.submitted_at,
             r.delivered_at,
             r.replaced_at,
+            r.state,
+            r.pages,
         )
         for r in rows
         if r.public_id
@@ -291,7 +296,10 @@ def my_dossiers(session: Session, actor: Actor, *, after: str | None = None, lim
         .join(ProcedureRevision, ProcedureRevision.id == Dossier.revision_id)
         .join(Office, Office.id == Dossier.office_id)
         .outerjoin(Outcome, Outcome.dossier_id == Dossier.id)
-        .outerjoin(request, and_(request.dossier_id == Dossier.id, request.answered_at.is_(None)))
+        .outerjoin(
+            request,
+            and_(request.dossier_id == Dossier.id, request.answered_at.is_(None), request.closed_at.is_(None)),
+        )
         .where(Dossier.person_id == actor.person_id)
         .order_by(Dossier.updated_at.desc(), Dossier.id.desc())
         .limit(limit + 1)

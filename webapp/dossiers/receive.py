@@ -3,11 +3,9 @@
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from webapp.catalogue import queries as catalogue
 from webapp.core import clock
 from webapp.core.actor import Actor
 from webapp.core.outbox import record
-from webapp.dossiers.deadlines import due_if_received
 from webapp.dossiers.events import DossierReceived
 from webapp.dossiers.models import Dossier, DossierDocument, DossierFile
 from webapp.dossiers.moves import expect_version, record_move
@@ -17,9 +15,6 @@ def receive_dossier(session: Session, dossier: Dossier, *, by: Actor, version: i
     """Receive; every file of it is marked delivered to the desk. Raises Conflict."""
     expect_version(dossier, version)
     record_move(session, dossier, "receive", by=by)
-    now = clock.now()
-    dossier.received_at = now
-    dossier.due_at = due_if_received(session, catalogue.spec_by_revision(session, dossier.revision_id), now)
     mark_delivered(session, dossier)
     record(session, DossierReceived(dossier.public_id))
 

@@ -10,17 +10,19 @@ from sqlalchemy.orm import Session
 from webapp.core import clock
 from webapp.core.actor import Actor
 from webapp.core.errors import DomainError
+from webapp.core.files import INFECTED, StoredFile
 from webapp.core.outbox import record
 from webapp.core.storage import Storage
 from webapp.core.text import Text, nfc
-from webapp.dossiers.deadlines import due_after_pause, supplement_deadline
+from webapp.dossiers.deadlines import supplement_deadline
 from webapp.dossiers.events import SupplementRequested, SupplementSent
 from webapp.dossiers.models import Dossier, DossierDocument, DossierFile, SupplementRequest
 from webapp.dossiers.moves import expect_version, record_move
+from webapp.dossiers.papers.issue import SUPPLEMENT, issue_paper
 from webapp.dossiers.receipts import FilesIncomplete, issue_receipt
 from webapp.dossiers.states import State
 
-FAULTS = ("missing", "blurred", "wrong", "other")
+FAULTS = ("missing", "blurred", "wrong", "expired", "other")
 
 
 class NothingAsked(DomainError):
@@ -31,7 +33,11 @@ def open_request(session: Session, dossier: Dossier) -> SupplementRequest | None
     """The request that waits for its answer."""
     return session.scalar(
         select(SupplementRequest)
-        .where(SupplementRequest.dossier_id == dossier.id, SupplementRequest.answered_at.is_(None))
+        .where(
+            SupplementRequest.dossier_id == dossier.id,
+            SupplementRequest.answered_at.is_(None),
+            SupplementRequest.closed_at.is_(None),
+        )
         .order_by(SupplementRequest.id.desc())
     )
 
@@ -45,7 +51,10 @@ def request_supplement(
     items: Sequence[dict[str, Any]],
     deadline_on: date | None = None,
 ) -> SupplementRequest:
-    """Ask for all that is missing. items: kind document|field, key, fault, words. Raises NothingAsked, Conflict."""
+    """Ask for all that is missing, on form 02. items: kind document|field, key, fault, words.
+
+    Raises NothingAsked, Conflict.
+    """
     expect_version(dossier, version)
     clean = [
         {"kind": i["kind"], "key": i["key"], "fault": i["fault"], "words": nfc(i.get("words") or "")[:1000]}
@@ -56,15 +65,16 @@ def request_supplement(
         raise NothingAsked(Text("Tick at least one paper or answer, so that people know what to bring."))
     now = clock.now()
     record_move(session, dossier, "request_supplement", by=by, items=len(clean))
-    dossier.paused_at = now
     request = SupplementRequest(
         dossier_id=dossier.id,
         asked_at=now,
         asked_by=by.account_id,
-        deadline_on=deadline_on or supplement_deadline(session, now),
+        deadline_on=deadline_on or supplement_deadline(session, now, dossier.office_id),
     )
     request.items = clean
     session.add(request)
+    body = {"items": clean, "until": request.deadline_on.isoformat()}
+    issue_paper(session, dossier, SUPPLEMENT, body, by=by)
     record(session, SupplementRequested(dossier.public_id))
     return request
 
@@ -75,7 +85,12 @@ def outstanding(session: Session, dossier: Dossier, request: SupplementRequest) 
     rows = session.execute(
         select(DossierDocument.key)
         .join(DossierFile, DossierFile.document_id == DossierDocument.id)
-        .where(DossierDocument.dossier_id == dossier.id, DossierFile.stored_at > request.asked_at)
+        .join(StoredFile, StoredFile.id == DossierFile.file_id)
+        .where(
+            DossierDocument.dossier_id == dossier.id,
+            DossierFile.stored_at > request.asked_at,
+            StoredFile.state != INFECTED,
+        )
     )
     there = {row.key for row in rows}
     return [key for key in wanted if key not in there]
@@ -107,9 +122,6 @@ def send_supplement(session: Session, storage: Storage, dossier: Dossier, *, by:
             issue_receipt(session, storage, dossier, "supplement", documents)
     except FilesIncomplete as broken:
         raise NothingAsked(Text("A photo did not reach us whole. Remove it, take it again, then send.")) from broken
-    if dossier.due_at and dossier.paused_at:
-        dossier.due_at = due_after_pause(session, dossier.due_at, dossier.paused_at, now)
-    dossier.paused_at = None
     request.answered_at = now
     record_move(session, dossier, "supplement", by=by, papers=len(documents))
     record(session, SupplementSent(dossier.public_id, by.mandate_public))

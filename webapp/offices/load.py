@@ -1,6 +1,7 @@
 """The units and the calendar that come with the project, put into the tables; running it again changes nothing.
 
-Sources: communes by Decision 19/2025/QĐ-TTg (from vietnamadminunits 1.0.4, MIT); calendar: see data/calendar.yaml.
+Sources: communes by Decision 19/2025/QĐ-TTg (from vietnamadminunits 1.0.4, MIT); former communes: the same package;
+calendar: see data/holidays.yaml.
 """
 
 import csv
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from webapp.core.db import upsert
 from webapp.core.text import fold, nfc
-from webapp.offices.models import CalendarDay, Commune, Office, Province
+from webapp.offices.models import EVERYWHERE, CalendarYear, Commune, FormerCommune, Office, Province, SpecialDay
 
 DATA = Path(__file__).parent / "data"
 UNITS_FROM = date(2025, 7, 1)
@@ -56,16 +57,46 @@ def load_units(session: Session) -> str:
 
 def load_calendar(session: Session) -> str:
     """Days off and working Saturdays of the years known so far."""
-    content = yaml.safe_load((DATA / "calendar.yaml").read_text(encoding="utf-8"))
+    content = yaml.safe_load((DATA / "holidays.yaml").read_text(encoding="utf-8"))
+    years = [{"year": number, "status": year["status"]} for number, year in content["years"].items()]
+    known = set(session.scalars(select(CalendarYear.year)))
+    session.execute(upsert(session, CalendarYear).values(years).on_conflict_do_nothing())
     rows = []
-    for year in content["years"].values():
-        rows += [{"day": h["date"], "works": False, "name": nfc(h["vi"]), "kind": h["kind"]} for h in year["holidays"]]
+    for number, year in content["years"].items():
+        if number in known:
+            continue  # an administrator may have taken a day out again: a year is loaded once
+        days = [(day, False, day["kind"]) for day in year["holidays"]]
+        days += [(day, True, "swapped_on") for day in year["working_swaps"]]
         rows += [
-            {"day": s["date"], "works": True, "name": nfc(s["vi"]), "kind": "swapped_on"} for s in year["working_swaps"]
+            {"scope": EVERYWHERE, "day": day["date"], "works": works, "name": nfc(day["vi"]), "kind": kind}
+            for day, works, kind in days
         ]
-    # An administrator's later edit of a day wins over what came with the project.
-    session.execute(upsert(session, CalendarDay).values(rows).on_conflict_do_nothing())
+    if rows:
+        session.execute(upsert(session, SpecialDay).values(rows).on_conflict_do_nothing())
     return f"{len(rows)} days"
+
+
+def load_former(session: Session) -> str:
+    """Communes of before 01/07/2025 in Thanh Hóa and Phú Thọ, by their old names and districts."""
+    if session.scalar(select(func.count()).select_from(FormerCommune)):
+        return "already loaded"
+    with (DATA / "former_communes.csv").open(encoding="utf-8") as source:
+        rows = list(csv.DictReader(source))
+    session.execute(insert(FormerCommune), [former_commune(row) for row in rows])
+    return f"{len(rows)} former communes"
+
+
+def former_commune(row: dict[str, str]) -> dict[str, object]:
+    """One row of the table from one of the file."""
+    return {
+        "old_code": row["old_code"],
+        "name": nfc(row["old_commune"]),
+        "district": nfc(row["old_district"]),
+        "province_code": row["province_code"],
+        "commune_code": row["new_code"],
+        "part": row["kind"] != "whole",
+        "folded": fold(f"{row['old_commune']}, {row['old_district']}"),
+    }
 
 
 def load_demo_offices(session: Session) -> str:

@@ -1,14 +1,16 @@
 """Reads of units and calendar."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, and_, or_, select
 from sqlalchemy.orm import Session
 
+from webapp.core import clock
 from webapp.core.text import fold, one_line
-from webapp.offices.models import CalendarDay, Commune, Office, Province
+from webapp.offices.models import EVERYWHERE, Commune, Office, Province, SpecialDay
+from webapp.offices.workdays import HOURS, Calendar, Span
 
 
 def provinces(session: Session) -> Sequence[Row[Any]]:
@@ -59,8 +61,10 @@ def _bare(name: str) -> str:
 
 
 def offices(session: Session, level: str | None = None) -> Sequence[Row[Any]]:
+    """Offices that take dossiers today."""
     query = select(Office.id, Office.code, Office.name, Office.level, Office.phone, Office.address, Office.commune_code)
-    query = query.where(Office.active).order_by(Office.code)
+    query = query.where(Office.active, or_(Office.valid_to.is_(None), Office.valid_to >= clock.today()))
+    query = query.order_by(Office.code)
     return session.execute(query.where(Office.level == level) if level else query).all()
 
 
@@ -68,7 +72,28 @@ def office(session: Session, office_id: int) -> Office | None:
     return session.get(Office, office_id)
 
 
-def calendar(session: Session, start: date, end: date) -> dict[date, bool]:
-    """day → does it count as a working day, for the days that differ from the week."""
-    rows = session.execute(select(CalendarDay.day, CalendarDay.works).where(CalendarDay.day.between(start, end)))
-    return {row.day: row.works for row in rows}
+def calendar(session: Session, office_id: int | None, start: date, end: date) -> Calendar:
+    """The days that differ from the week between these dates and the hours, of one office or (None) of most."""
+    if office_id is None:
+        rows = session.execute(
+            select(SpecialDay.day, SpecialDay.works).where(
+                SpecialDay.scope == EVERYWHERE, SpecialDay.day.between(start, end)
+            )
+        )
+        return Calendar({row.day: row.works for row in rows})
+    mine = or_(SpecialDay.scope == EVERYWHERE, SpecialDay.scope == Office.code)
+    found = session.execute(
+        select(Office.hours, SpecialDay.scope, SpecialDay.day, SpecialDay.works)
+        .outerjoin(SpecialDay, and_(mine, SpecialDay.day.between(start, end)))
+        .where(Office.id == office_id)
+        .order_by(SpecialDay.scope)  # "*" before any code: what an office says of its own days wins
+    ).all()
+    special = {row.day: row.works for row in found if row.day is not None}
+    return Calendar(special, read_hours(found[0].hours) if found else HOURS)
+
+
+def read_hours(stored: Sequence[Sequence[str]] | None) -> Sequence[Span]:
+    """Hours as they are stored, or those of most offices."""
+    if not stored:
+        return HOURS
+    return [(time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in stored]

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from webapp.core.db import Database
 from webapp.core.text import fold
 from webapp.offices import load
-from webapp.offices.models import CalendarDay, Commune, Office
+from webapp.offices.models import EVERYWHERE, Commune, Office, SpecialDay
 from webapp.offices.queries import commune_named, communes_like, office, offices, provinces
 
 THANH_HOA, HO_CHI_MINH = "38", "79"
@@ -114,7 +114,7 @@ def test_every_commune_is_found_by_its_own_full_name(session):
 
 
 def test_loading_again_changes_nothing_and_an_administrators_day_stays(session):
-    day = session.get(CalendarDay, session.scalar(select(func.max(CalendarDay.day))))
+    day = session.get(SpecialDay, (EVERYWHERE, session.scalar(select(func.max(SpecialDay.day)))))
     day.works, day.name = True, "Edited"
     session.flush()
     assert load.load_units(session) == "already loaded"

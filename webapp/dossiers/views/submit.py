@@ -34,7 +34,7 @@ def review_page(view: DossierView, form: Form, key: str | None = None) -> str:
         sections=review_rows(view),
         form=form,
         key=key or new_public_id(),
-        due=due_if_received(db(), view.spec, clock.now()),
+        due=due_if_received(db(), view.spec, clock.now(), view.row.office_id),
         fee=fee_of(view.spec, view.answers, on=clock.today()),
         errors=form.errors or None,
     )
@@ -94,7 +94,7 @@ def submit(dossier: Dossier) -> Response | tuple[str, int]:
 def receipt_facts(view: DossierView) -> dict[str, Any]:
     """What page and paper both print."""
     given = [p for p in view.documents if p.given]
-    due = view.row.due_at or due_if_received(db(), view.spec, view.row.submitted_at)
+    due = view.row.due_at or due_if_received(db(), view.spec, view.row.submitted_at, view.row.office_id)
     return {
         "view": view,
         "given": given,

@@ -1,0 +1,214 @@
+"""The worklist: what is to be done at the own office, by the time that remains. One index gives the order.
+
+`queue` and `act_by` are kept by `deadlines.follow`; a page of the list reads as many rows as it shows, however many
+dossiers there are. Paging goes by the key of the last (or first) row, so nothing is skipped when others move on.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from webapp.catalogue.words import Words
+from webapp.core import clock
+from webapp.core.actor import Actor, Channel
+from webapp.dossiers import desk
+from webapp.dossiers.deadlines import FINISHED, HAND_OVER, OFFICE, QUEUE
+from webapp.dossiers.desk import PAUSED, RUNNING, DeskRow
+from webapp.dossiers.models import Dossier
+from webapp.dossiers.states import OPEN, State
+
+# What the list may be narrowed to; without a state it shows everything that is open.
+STATES: dict[str, frozenset[State]] = {
+    "submitted": frozenset({State.SUBMITTED}),
+    "received": frozenset({State.RECEIVED}),
+    "processing": frozenset({State.PROCESSING}),
+    "working": RUNNING,
+    "waiting": PAUSED,
+    "withdrawal_requested": frozenset({State.WITHDRAWAL_REQUESTED}),
+    "settled": frozenset(s for s, queue in QUEUE.items() if queue == HAND_OVER),
+    "closed": frozenset(s for s, queue in QUEUE.items() if queue == FINISHED),
+}
+DUE = ("overdue", "today", "week")
+CHANNELS = tuple(c.value for c in Channel if c is not Channel.SYSTEM)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the list is narrowed to; all of it may stand in an address, none of it is about a person."""
+
+    state: str = ""
+    due: str = ""
+    procedure: str = ""
+    channel: str = ""
+
+    @classmethod
+    def read(cls, given: Any) -> "Filter":
+        """From an address or a form; what is unknown narrows nothing."""
+        return cls(
+            state=_known(given.get("state"), STATES),
+            due=_known(given.get("due"), DUE),
+            procedure=str(given.get("procedure") or "")[:20],
+            channel=_known(given.get("channel"), CHANNELS),
+        )
+
+    def given(self) -> dict[str, str]:
+        """Only what narrows, for an address."""
+        return {name: value for name, value in vars(self).items() if value}
+
+    @property
+    def states(self) -> frozenset[State]:
+        """A due day is only that of what the office works on now."""
+        wanted = STATES.get(self.state, OPEN)
+        return wanted & RUNNING if self.due else wanted
+
+    @property
+    def newest_first(self) -> bool:
+        return self.state == "closed"
+
+
+EVERYTHING = Filter()
+
+
+@dataclass(frozen=True)
+class Page:
+    """A piece of the list, and the keys that the pieces after and before it begin at."""
+
+    rows: list[DeskRow]
+    next_key: str | None
+    previous_key: str | None = None
+
+
+def worklist(
+    session: Session,
+    actor: Actor,
+    *,
+    filter: Filter = EVERYTHING,
+    after: str | None = None,
+    before: str | None = None,
+    limit: int = 50,
+) -> Page:
+    """A page of the own office's list. An unknown key shows the first page."""
+    key, back = (_read_key(before), True) if before else (_read_key(after), False)
+    if not filter.states:
+        return Page([], None)
+    found = session.execute(page_of(actor, filter, key, back=back).limit(limit + 1)).all()
+    more, found = len(found) > limit, list(found[:limit])
+    if back and key is not None:
+        found.reverse()
+        return Page(desk.rows(session, found), _write_key(found[-1]) if found else None, _key(found, 0, more))
+    return Page(desk.rows(session, found), _key(found, -1, more), _key(found, 0, key is not None))
+
+
+def _key(found: list[Any], place: int, there_is_more: bool) -> str | None:
+    return _write_key(found[place]) if there_is_more and found else None
+
+
+def page_of(actor: Actor, filter: Filter, key: "Key | None" = None, *, back: bool = False) -> Select[Any]:
+    """The rows behind a key (or before it, nearest first), in the order of the index."""
+    order = (Dossier.queue, Dossier.act_by, Dossier.public_id)
+    query = desk.columns(Dossier.queue, Dossier.act_by).where(desk.of_office(actor), *_narrowed(filter))
+    down = filter.newest_first != (back and key is not None)
+    if key is not None:
+        here = tuple_(*order)
+        query = query.where(here < key if down else here > key)
+    return query.order_by(*(column.desc() for column in order)) if down else query.order_by(*order)
+
+
+def _narrowed(filter: Filter) -> list[ColumnElement[bool]]:
+    states = filter.states
+    queues = sorted({QUEUE.get(state, OFFICE) for state in states})
+    tests: list[ColumnElement[bool]] = [Dossier.queue.between(queues[0], queues[-1])]
+    if len(queues) == 1:
+        tests = [Dossier.queue == queues[0]]
+    if states != OPEN:
+        tests.append(Dossier.state.in_(sorted(state.value for state in states)))
+    now = clock.now()
+    if filter.due == "overdue":
+        tests.append(Dossier.act_by < now)
+    elif filter.due:
+        tests.append(Dossier.act_by.between(now, end_of(filter.due, now)))
+    if filter.procedure:
+        tests.append(Dossier.procedure_code == filter.procedure)
+    if filter.channel:
+        tests.append(Dossier.channel == filter.channel)
+    return tests
+
+
+def end_of(name: str, now: datetime) -> datetime:
+    """Midnight after today, or after this Sunday, where the office stands."""
+    today = clock.local(now).date()
+    days = 1 if name == "today" else 7 - today.weekday()
+    return datetime.combine(today + timedelta(days=days), time(), tzinfo=clock.VIETNAM)
+
+
+def _known(value: Any, names: Iterable[str]) -> str:
+    return str(value) if value in names else ""
+
+
+def offered_procedures(session: Session, actor: Actor) -> dict[str, Words]:
+    """Code → name of what is open at the office now, for the filter: two statements."""
+    rows = session.execute(
+        select(Dossier.procedure_code, func.max(Dossier.revision_id))
+        .where(desk.of_office(actor), Dossier.queue.between(OFFICE, HAND_OVER))
+        .group_by(Dossier.procedure_code)
+        .order_by(Dossier.procedure_code)
+    ).all()
+    names = desk.procedure_names(session, {revision for _code, revision in rows})
+    return {code: names[revision] for code, revision in rows}
+
+
+# ------------------------------------------------------------------------------------------------ keyset
+
+Key = tuple[int, datetime, str]
+
+
+def _write_key(row: Any) -> str:
+    """Where this row stands in the order: nothing of a person, and it stays when the row moves on."""
+    return f"{row.queue}.{(row.act_by - _EPOCH) // _MICROSECOND}.{row.public_id}"
+
+
+def _read_key(text: str | None) -> Key | None:
+    """A key from an address; anything else starts at the beginning."""
+    queue, _, rest = (text or "").partition(".")
+    micro, _, public_id = rest.partition(".")
+    if not (queue.isdecimal() and micro.isdecimal() and public_id and len(micro) < 18):
+        return None
+    return int(queue[:1]), _EPOCH + int(micro) * _MICROSECOND, public_id[:22]
+
+
+
+# ------------------------------------------------------------------------------------------------ figures
+
+
+def desk_figures(session: Session, actor: Actor) -> dict[str, int]:
+    """Today's numbers of the office, by the names of states and of due days."""
+    now = clock.now()
+    late = case((Dossier.act_by < now, 1), else_=0)
+    soon = case((Dossier.act_by.between(now, end_of("today", now)), 1), else_=0)
+    query = (
+        select(Dossier.state, func.count(), func.sum(late), func.sum(soon))
+        .where(desk.of_office(actor), Dossier.queue.between(OFFICE, HAND_OVER))
+        .group_by(Dossier.state)
+    )
+    by_state = {State(row[0]): row for row in session.execute(query)}
+
+    def total(column: int, states: Iterable[State]) -> int:
+        return sum(int(by_state[state][column] or 0) for state in states if state in by_state)
+
+    return {
+        **{name: total(1, STATES[name]) for name in ("submitted", "working", "waiting", "settled")},
+        "withdrawal_requested": total(1, STATES["withdrawal_requested"]),
+        "overdue": total(2, RUNNING),
+        "today": total(3, RUNNING),
+    }
+
+
+def named(name: str) -> Filter:
+    """The list behind a figure."""
+    return Filter(due=name) if name in DUE else Filter(state=name)
