@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts.models import Account, Mandate
 from webapp.catalogue import queries as catalogue
 from webapp.core import clock
-from webapp.dossiers.models import Dossier, DossierMove, SupplementRequest
+from webapp.dossiers.models import Dossier, DossierMove, DraftCheck, SupplementRequest
 from webapp.offices.models import Office, Province
 
 
@@ -62,6 +62,9 @@ def of_dossier(session: Session, row: Any, mandate: str | None) -> Facts:
         .order_by(SupplementRequest.id.desc())
         .limit(1)
     )
+    check = session.scalar(
+        select(DraftCheck.until).where(DraftCheck.dossier_id == row.id).order_by(DraftCheck.id.desc()).limit(1)
+    )
     spec = catalogue.spec_by_revision(session, row.revision_id)
     name = {"vi": spec.name.vi, "en": spec.name.en} if spec else {"vi": row.code, "en": row.code}
     helper = helper_of(session, mandate)
@@ -70,6 +73,7 @@ def of_dossier(session: Session, row: Any, mandate: str | None) -> Facts:
     for key, value in (("due", due), ("deadline", deadline)):
         sms[key] = f"{value:%d/%m/%Y}" if value else None
         inbox[key] = value.isoformat() if value else None
+    sms["check"] = inbox["check"] = _moment(check) if check else None
     return Facts(row.person_id, row.short_name, sms, inbox)
 
 

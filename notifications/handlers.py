@@ -41,6 +41,13 @@ TOLD: dict[type[dossiers.DossierEvent], Told] = {
     dossiers.DossierSettled: Told("settled", ("settle",)),
     dossiers.ResultHandedOver: Told("handed_over", ("hand_over",)),
     dossiers.WithdrawalRequested: Told("withdrawal_requested", ("withdraw",)),
+    dossiers.DossierDeclined: Told("declined", ("decline",)),
+    dossiers.DossierStopped: Told("stopped", ("stop",)),
+    dossiers.PaymentRequired: Told("payment_required", ("require_payment",)),
+    dossiers.PaymentRecorded: Told("paid", ("pay",)),
+    dossiers.DueExtended: Told("extended", ("extend",)),
+    dossiers.DraftSent: Told("draft_sent", ("send_draft",)),
+    dossiers.DraftAnswered: Told("draft_answered", ("confirm_draft", "correct_draft"), by_sms=False),
     dossiers.WithdrawalAnswered: Told("withdrawal_answered", ("accept_withdrawal", "refuse_withdrawal")),
 }
 
@@ -73,12 +80,12 @@ def text_the_code(session: Session, event: CodeRequested) -> None:
     """The code goes to the phone it was asked for, known here or not. Its digits are not copied into the message."""
     challenge = codes.code_to_send(session, event.challenge)
     key = f"{event.type_name()}:{event.challenge}:{SMS}"
-    if challenge is None or _is_told(session, key):
+    if challenge is None or is_told(session, key):
         return
     message = Message(dedupe_key=key, kind="code", channel=SMS, state=CREATED, created_at=clock.now())
     message.to = challenge.phone
     message.body = {"challenge": challenge.public_id}
-    _queue(session, message)
+    queue(session, message)
 
 
 @on(MandateGranted, name="notifications.mandate_granted")
@@ -113,7 +120,7 @@ def _tell_about_mandate(session: Session, event: Event, mandate: str, kind: str,
 
 def tell(session: Session, key: str, kind: str, known: facts.Facts, *, dossier: str | None, by_sms: bool) -> None:
     """Write the messages of one happening; a happening that was told before is not told again."""
-    if _is_told(session, f"{key}:{INBOX}"):
+    if is_told(session, f"{key}:{INBOX}"):
         return
     values = {"person_id": known.person_id, "dossier": dossier, "kind": kind, "created_at": clock.now()}
     letter = Message(dedupe_key=f"{key}:{INBOX}", channel=INBOX, state=CREATED, **values)
@@ -126,15 +133,17 @@ def tell(session: Session, key: str, kind: str, known: facts.Facts, *, dossier: 
     message.to = number
     message.body = {"text": sms(kind, known.unit, **known.sms)}
     if number:
-        _queue(session, message)
+        queue(session, message)
     else:
         session.add(message)
 
 
-def _is_told(session: Session, key: str) -> bool:
+def is_told(session: Session, key: str) -> bool:
+    """Was this written before? An event may come twice."""
     return session.scalar(select(Message.id).where(Message.dedupe_key == key)) is not None
 
 
-def _queue(session: Session, message: Message) -> None:
+def queue(session: Session, message: Message) -> None:
+    """Keep the text and have it sent."""
     session.add(message)
     record(session, MessageQueued(message.public_id))

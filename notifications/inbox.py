@@ -34,6 +34,14 @@ def _received(v: Mapping[str, Any]) -> Letter:
     return Letter(Text("Your dossier was taken on"), body)
 
 
+def _paid(v: Mapping[str, Any]) -> Letter:
+    if v.get("due"):
+        body = Text("%(office)s has your payment for %(procedure)s (%(code)s). The result is due on %(due)s.", **v)
+    else:
+        body = Text("%(office)s has your payment for %(procedure)s (%(code)s).", **v)
+    return Letter(Text("Your payment was recorded"), body)
+
+
 LETTERS: dict[str, Callable[[Mapping[str, Any]], Letter]] = {
     "submitted": lambda v: Letter(
         Text("Your dossier was sent"),
@@ -73,6 +81,43 @@ LETTERS: dict[str, Callable[[Mapping[str, Any]], Letter]] = {
     "withdrawal_answered": lambda v: Letter(
         Text("Your wish to take the dossier back was answered"),
         Text("Open %(procedure)s (%(code)s) to read the answer.", **v),
+    ),
+    "phone_changed": lambda v: Letter(
+        Text("Your phone was changed"),
+        Text("You log in with %(new)s now, no longer with %(old)s. Was it not you? Call %(phone)s at once.", **v),
+    ),
+    "phone_change_stopped": lambda v: Letter(
+        Text("The change of your phone was undone"),
+        Text("Whoever holds %(old)s stopped it. Results stay closed for a day. Need help? Call %(phone)s.", **v),
+    ),
+    "phone_recovered": lambda v: Letter(
+        Text("A new phone was bound to your name"),
+        Text("%(office)s did it, with your ID card. Was it not you? Call %(phone)s at once.", **v),
+    ),
+    "declined": lambda v: Letter(
+        Text("Your dossier was not accepted"),
+        Text("Open %(procedure)s (%(code)s) to read why, and what you can do. Questions? Call %(phone)s.", **v),
+    ),
+    "stopped": lambda v: Letter(
+        Text("The office stopped your dossier"),
+        Text("Open %(procedure)s (%(code)s) to read why. Fetch your papers at the one-stop counter.", **v),
+    ),
+    "payment_required": lambda v: Letter(
+        Text("A fee is to be paid"),
+        Text("Open %(procedure)s (%(code)s) to see how much, what for and where. Nobody asks for it by phone.", **v),
+    ),
+    "paid": _paid,
+    "extended": lambda v: Letter(
+        Text("The office needs more time"),
+        Text("We are sorry: the result of %(procedure)s (%(code)s) will come on %(due)s. Open it to read why.", **v),
+    ),
+    "draft_sent": lambda v: Letter(
+        Text("Look through the draft of your result"),
+        Text("Open %(procedure)s (%(code)s) and say yes or what is wrong, until %(check)s. No answer means yes.", **v),
+    ),
+    "draft_answered": lambda v: Letter(
+        Text("Your answer to the draft has arrived"),
+        Text("%(office)s has your answer to the draft of %(procedure)s (%(code)s).", **v),
     ),
     "mandate_granted": lambda v: Letter(
         Text("You let %(helper)s act for you", **v),

@@ -36,6 +36,11 @@ TEMPLATES: dict[str, Template] = {
         "Ma {otp}: Ong/Ba dong y de can bo cua don vi nay lam giup ho so.",
         (" Chi doc ma khi can bo ngoi canh Ong/Ba.", " Het han sau {minutes} phut."),
     ),
+    # Read out to the officer who binds this phone; two of them do it.
+    "code_recovery": Template(
+        "Ma {otp}: doc cho can bo tai quay de gan so nay voi Ong/Ba.", (" Het han sau {minutes} phut.",)
+    ),
+    "code_phone_change": Template("Ma doi so dien thoai {otp}, het han sau {minutes} phut.", (_NEVER,)),
     "code_other": Template("Ma xac nhan {otp}, het han sau {minutes} phut.", (_NEVER,)),
     "submitted": Template("Ho so {code} da duoc gui.", (_LOOKUP, " Se tra loi trong 8 gio lam viec.")),
     "received": Template("Ho so {code} da duoc tiep nhan.", (" Hen tra ket qua: {due}.", _LOOKUP)),
@@ -51,8 +56,40 @@ TEMPLATES: dict[str, Template] = {
     "withdrawal_answered": Template(
         "Yeu cau rut ho so {code} da co tra loi.", (" Mo ung dung hoac goi {phone} de biet.", _LOOKUP)
     ),
+    # The reason stands in the app and on the paper, never in an SMS.
+    "declined": Template(
+        "Ho so {code} khong duoc tiep nhan.", (" Mo ung dung hoac goi {phone} de biet ly do.", _LOOKUP)
+    ),
+    "stopped": Template(
+        "Ho so {code} da dung giai quyet.", (" Ly do va giay to: hoi Bo phan Mot cua, {phone}.", _LOOKUP)
+    ),
+    # No amount and no account: whoever asks for money by SMS is not us.
+    "payment_required": Template(
+        "Ho so {code} can nop phi tai Bo phan Mot cua.", (" Khong chuyen tien theo tin nhan. Hoi: {phone}.", _LOOKUP)
+    ),
+    "paid": Template("Da ghi nhan tien nop cho ho so {code}.", (" Hen tra ket qua: {due}.", _LOOKUP)),
+    "extended": Template(
+        "Xin loi Ong/Ba, ho so {code} hen tra lai ngay {due}.", (" Ly do: mo ung dung hoac goi {phone}.", _LOOKUP)
+    ),
+    "draft_sent": Template(
+        "Moi Ong/Ba xem ban nhap ket qua ho so {code}.", (" Tra loi truoc {check}, khong thi coi la dong y.", _LOOKUP)
+    ),
     "assisted_done": Template(
         "{helper} da nop giup Ong/Ba ho so {code}.", (" Khong dung? Goi {phone}.", _LOOKUP)
+    ),
+    "phone_changed": Template(
+        "So dien thoai dang nhap vua duoc doi. Khong phai Ong/Ba? Vao trang dang nhap, chon Huy doi so, go ma {stop}.",
+        (" Hoac goi {phone}.",),
+    ),
+    "phone_replaced": Template(
+        "So dien thoai cua Ong/Ba vua duoc doi tai quay. Khong phai Ong/Ba? Goi ngay {phone}.",
+    ),
+    "phone_recovered": Template(
+        "So nay vua duoc gan voi ten Ong/Ba tai quay. Sau 24 gio mo duoc ket qua tren may.",
+        (" Khong phai Ong/Ba? Goi {phone}.",),
+    ),
+    "phone_change_stopped": Template(
+        "Da huy viec doi so dien thoai. Moi may da dang xuat.", (" Can giup: goi {phone}.",)
     ),
     "mandate_granted": Template(
         "{helper} duoc lam ho so giup Ong/Ba den {until}.", (" Khong dung? Goi {phone}.",)

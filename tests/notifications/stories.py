@@ -25,6 +25,13 @@ VERBS = {
     events.DossierSettled: "settle",
     events.ResultHandedOver: "hand_over",
     events.WithdrawalRequested: "withdraw",
+    events.DossierDeclined: "decline",
+    events.DossierStopped: "stop",
+    events.PaymentRequired: "require_payment",
+    events.PaymentRecorded: "pay",
+    events.DueExtended: "extend",
+    events.DraftSent: "send_draft",
+    events.DraftAnswered: "confirm_draft",
     events.WithdrawalAnswered: "refuse_withdrawal",
 }
 

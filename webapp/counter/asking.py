@@ -9,6 +9,7 @@ from webapp.catalogue.formspec import kept_answers
 from webapp.core import clock
 from webapp.core.fields import FieldSpec
 from webapp.core.text import N_, Text, nfc
+from webapp.dossiers.phrases import Phrase, composed, phrases
 from webapp.dossiers.supplement import FAULTS
 from webapp.dossiers.supplement_items import FAULT_WORDS
 from webapp.dossiers.view import DossierView
@@ -22,6 +23,7 @@ CHOICES = {
     "missing": N_("Missing"),
     "blurred": N_("Blurred, cannot be read"),
     "wrong": N_("Wrong or does not fit"),
+    "expired": N_("No longer valid"),
     "other": N_("Something else"),
 }
 DEADLINE = FieldSpec(
@@ -43,6 +45,7 @@ class Line:
     note: str = ""
     ticked: bool = False
     fault: str = ""
+    phrase: str = ""  # its key in the phrase bank, behind the fault's own
     words: str = ""
     error: Text | None = None
 
@@ -50,8 +53,14 @@ class Line:
     def name(self) -> str:
         return f"{self.kind}_{self.key}"
 
+    @property
+    def said(self) -> str:
+        """The chosen sentence and the officer's own words."""
+        kind, _dot, key = self.phrase.partition(".")
+        return composed(kind, [key], self.words)
+
     def item(self) -> dict[str, str]:
-        return {"kind": self.kind, "key": self.key, "fault": self.fault, "words": self.words}
+        return {"kind": self.kind, "key": self.key, "fault": self.fault, "words": self.said}
 
 
 @dataclass
@@ -116,19 +125,28 @@ def _given(paper: Any) -> str:
 def _read(line: Line, form: Mapping[str, str]) -> Line:
     line.fault = form.get(f"fault_{line.name}", "")
     line.fault = line.fault if line.fault in FAULTS else ""
+    line.phrase = form.get(f"phrase_{line.name}", "")
     line.words = nfc(form.get(f"words_{line.name}", ""))[:MAX_WORDS]
+    kind = line.phrase.partition(".")[0]
+    if not line.fault and kind in FAULTS:
+        line.fault = kind  # a chosen sentence says what is wrong, too
     line.ticked = bool(form.get(f"ask_{line.name}") or line.fault or line.words)
     if line.ticked and not line.fault:
         line.error = Text("Choose what is wrong with it.")
-    elif line.fault == "other" and not line.words:
+    elif line.fault == "other" and not line.said:
         line.error = Text("Write in your own words what is wrong.")
     return line
+
+
+def phrase_choices() -> dict[str, tuple[Phrase, ...]]:
+    """The sentences of the bank by what is wrong, for the select of each line."""
+    return {fault: phrases(fault) for fault in CHOICES}
 
 
 def preview(asking: Asking) -> list[str]:
     """What the person will be told, sentence by sentence."""
     lines = [
-        " ".join(filter(None, (f"{t(line.title)}:", _(FAULT_WORDS[line.fault]), line.words)))
+        " ".join(filter(None, (f"{t(line.title)}:", _(FAULT_WORDS[line.fault]), line.said)))
         for line in asking.lines
         if line.ticked and line.fault
     ]

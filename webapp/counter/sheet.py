@@ -10,21 +10,33 @@ from webapp.core.actor import Actor
 from webapp.core.text import N_, Text
 from webapp.counter.words import Label, remaining, state_label
 from webapp.dossiers.answers import answer_words
+from webapp.dossiers.deadlines import calendar
+from webapp.dossiers.draft_check import may_send
+from webapp.dossiers.endings import may_still_answer
+from webapp.dossiers.extend import may_extend
 from webapp.dossiers.moves import party_of
+from webapp.dossiers.permissions import EXTEND, RECORD_PAYMENT, SEND_DRAFT
 from webapp.dossiers.states import Party, verbs_for
 from webapp.dossiers.view import DossierView, MoveView
 from webapp.shell.formats import daytime
 from webapp.shell.i18n import gettext as _
 from webapp.shell.i18n import t
+from webapp.shell.unit_of_work import db
 
 # verb of the table of moves → (page, words), the step forward first; only these have a page at the desk.
-VERBS = {
+VERBS: dict[str, tuple[str, str]] = {
     "receive": ("receive", N_("Receive")),
     "settle": ("settle", N_("Settle")),
     "process": ("process", N_("Begin to work on it")),
     "hand_over": ("hand_over", N_("Hand over")),
     "accept_withdrawal": ("answer_withdrawal", N_("Answer the withdrawal")),
+    "pay": ("record_payment", N_("Record a payment")),
     "request_supplement": ("request_supplement", N_("Ask for what is missing")),
+    "require_payment": ("require_payment", N_("Ask for a fee")),
+    "send_draft": ("send_draft", N_("Show a draft")),
+    "extend": ("extend", N_("Apologise and extend")),
+    "decline": ("decline", N_("Decline")),
+    "stop": ("stop", N_("Stop")),
 }
 AT_ONCE = ("receive", "process")  # done by one press; the others have a form
 HISTORY = {
@@ -42,6 +54,10 @@ HISTORY = {
     "accept_withdrawal": N_("Stopped at the applicant's wish"),
     "refuse_withdrawal": N_("The withdrawal was refused"),
     "stop": N_("Stopped"),
+    "extend": N_("Apologised and extended"),
+    "send_draft": N_("A draft was shown to the applicant"),
+    "confirm_draft": N_("The applicant agreed with the draft"),
+    "correct_draft": N_("The applicant says what is wrong in the draft"),
 }
 
 
@@ -79,8 +95,22 @@ class Decision:
 
 def decisions(view: DossierView, actor: Actor) -> list[Decision]:
     """What the state and the officer's part allow, the step forward first."""
-    allowed = verbs_for(view.state, party_of(actor))
+    allowed = set(verbs_for(view.state, party_of(actor), view.resume_to)) | _beside_the_table(view, actor)
+    if may_still_answer(view.state, view.row.deadline_on):
+        allowed -= {"decline", "stop"}
     return [Decision(page, _(words), page in AT_ONCE) for verb, (page, words) in VERBS.items() if verb in allowed]
+
+
+def _beside_the_table(view: DossierView, actor: Actor) -> set[str]:
+    """What is no move of this officer: writing a payment down, naming another day, showing a draft."""
+    found = set()
+    if RECORD_PAYMENT.allows(actor) and "pay" in verbs_for(view.state, Party.SYSTEM, view.resume_to):
+        found.add("pay")
+    if EXTEND.allows(actor) and may_extend(view.state, view.row.due_at, [move.verb for move in view.moves]):
+        found.add("extend")
+    if SEND_DRAFT.allows(actor) and may_send(view.state, view.spec):
+        found.add("send_draft")
+    return found
 
 
 def groups(view: DossierView) -> list[Group]:
@@ -159,7 +189,7 @@ def state_of(view: DossierView) -> Label:
 
 def time_left(view: DossierView) -> Label:
     row = view.row
-    return remaining(view.state, row.due_at, row.submitted_at, clock.now())
+    return remaining(view.state, row.act_by, row.due_at, calendar(db(), row.office_id, clock.today()))
 
 
 @dataclass(frozen=True)

@@ -65,3 +65,45 @@ class WithdrawalRequested(DossierEvent):
 @dataclass(frozen=True)
 class WithdrawalAnswered(DossierEvent):
     """The office stopped the dossier, or went on with it and said why."""
+
+
+@event
+@dataclass(frozen=True)
+class DossierDeclined(DossierEvent):
+    """The office did not take it on, and said why."""
+
+
+@event
+@dataclass(frozen=True)
+class DossierStopped(DossierEvent):
+    """The office stopped a dossier that it had accepted, and said why."""
+
+
+@event
+@dataclass(frozen=True)
+class PaymentRequired(DossierEvent):
+    """Something is to be paid; the time limit waits."""
+
+
+@event
+@dataclass(frozen=True)
+class PaymentRecorded(DossierEvent):
+    """It was paid, and the dossier goes on."""
+
+
+@event
+@dataclass(frozen=True)
+class DueExtended(DossierEvent):
+    """The office apologised and named a new day."""
+
+
+@event
+@dataclass(frozen=True)
+class DraftSent(DossierEvent):
+    """The person may look through a draft of the result."""
+
+
+@event
+@dataclass(frozen=True)
+class DraftAnswered(DossierEvent):
+    """The person agreed with the draft, or said what is wrong."""

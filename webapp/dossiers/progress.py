@@ -7,6 +7,7 @@ from typing import Any
 from webapp.core import clock
 from webapp.core.text import N_, Text
 from webapp.dossiers.states import CLOCK, Clock, Party, State
+from webapp.dossiers.status import StatusView
 from webapp.dossiers.view import DossierView, MoveView
 from webapp.shell.formats import day, daytime
 
@@ -60,6 +61,10 @@ VERBS: dict[str, str] = {
     "stop": N_("Stopped"),
     "settle": N_("The result is ready"),
     "hand_over": N_("Handed over"),
+    "extend": N_("The office needs more time and says sorry"),
+    "send_draft": N_("The office showed you a draft of the result"),
+    "confirm_draft": N_("You agreed with the draft"),
+    "correct_draft": N_("You said what is wrong in the draft"),
 }
 # The first is what everybody waits for now.
 AHEAD = {
@@ -125,7 +130,7 @@ def is_overdue(state: State, due: datetime | None) -> bool:
     return CLOCK[state] is Clock.RUNNING and due is not None and clock.now() > due
 
 
-def timeline(view: DossierView, *, reasons: bool = True) -> list[StepView]:
+def timeline(view: DossierView | StatusView, *, reasons: bool = True) -> list[StepView]:
     """What was, what is, what will be. Without `reasons`: stage and dates only, for the public QR page."""
     steps = [_done(move, reasons) for move in view.moves]
     ahead = AHEAD.get(view.state, ())
@@ -139,7 +144,7 @@ def timeline(view: DossierView, *, reasons: bool = True) -> list[StepView]:
     return steps
 
 
-def _until(view: DossierView) -> Text | None:
+def _until(view: DossierView | StatusView) -> Text | None:
     if view.state is S.SUPPLEMENT_REQUESTED and view.row.deadline_on:
         return Text("Until %(day)s", day=day(view.row.deadline_on))
     if view.row.due_at and CLOCK[view.state] is Clock.RUNNING:

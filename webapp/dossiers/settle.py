@@ -16,6 +16,7 @@ from webapp.core.inspect import Refused
 from webapp.core.outbox import record
 from webapp.core.storage import Storage
 from webapp.core.text import Text, nfc, one_line
+from webapp.dossiers.draft_check import expect_draft_answered
 from webapp.dossiers.events import DossierSettled
 from webapp.dossiers.models import Dossier, Outcome
 from webapp.dossiers.moves import expect_version, record_move
@@ -49,6 +50,7 @@ def settle_dossier(
         raise NotSettled(Text("Write the reason in words; the applicant will read it."))
     if decision not in ("granted", "refused"):
         raise NotSettled(Text("Choose what was decided."))
+    expect_draft_answered(session, dossier)
     spec = catalogue.spec_by_revision(session, dossier.revision_id)
     result = spec.results[0]
     record_move(session, dossier, "settle", by=by, reason=nfc(reason)[:2000], decision=decision)

@@ -75,9 +75,19 @@ MOVES: dict[tuple[State, str], tuple[State | None, frozenset[Party]]] = {
     (S.PAYMENT_DUE, "withdraw"): (S.WITHDRAWAL_REQUESTED, APPLICANT),
     (S.PAYMENT_DUE, "stop"): (S.STOPPED, frozenset({P.MANAGER})),
     (S.WITHDRAWAL_REQUESTED, "accept_withdrawal"): (S.STOPPED, DESK),
-    (S.WITHDRAWAL_REQUESTED, "refuse_withdrawal"): (None, DESK),
+    (S.WITHDRAWAL_REQUESTED, "refuse_withdrawal"): (S.PROCESSING, DESK),
     (S.STOPPED, "hand_over"): (S.HANDED_OVER, DESK),
     (S.SETTLED, "hand_over"): (S.HANDED_OVER, DESK),
+}
+
+# Where the same state means two things, `resume_to` tells whether the office had accepted the dossier before:
+# only then is there work to stop (portal 5 → 8) or to go on with (7 → 4); otherwise it is declined (5 → 3).
+NEEDS: dict[tuple[State, str], frozenset[State]] = {
+    (S.SUPPLEMENT_REQUESTED, "supplement"): frozenset({S.SUBMITTED, S.PROCESSING}),
+    (S.SUPPLEMENT_REQUESTED, "decline"): frozenset({S.SUBMITTED}),
+    (S.SUPPLEMENT_REQUESTED, "stop"): frozenset({S.PROCESSING}),
+    (S.PAYMENT_DUE, "pay"): frozenset({S.RECEIVED, S.PROCESSING}),
+    (S.WITHDRAWAL_REQUESTED, "refuse_withdrawal"): frozenset({S.PROCESSING}),
 }
 
 CLOCK: dict[State, Clock] = {
@@ -118,29 +128,29 @@ class Step:
 
 def move(state: State, verb: str, party: Party, resume_to: State | None = None) -> Step:
     """Follow the table. Raises IllegalMove."""
-    target, parties = MOVES.get((state, verb), (None, frozenset()))
-    if party not in parties:
+    if verb not in verbs_for(state, party, resume_to):
         raise IllegalMove(state, verb, party)
-    if target is None:
-        if resume_to is None:
-            raise IllegalMove(state, verb, party)
-        return Step(resume_to, None)
-    if verb not in REMEMBERS:
-        return Step(target, None)
-    return Step(target, _way_back(state, verb, resume_to))
+    target = MOVES[state, verb][0] or resume_to
+    if target is None:  # `verbs_for` has asked for it
+        raise IllegalMove(state, verb, party)
+    return Step(target, _way_back(state, verb, resume_to) if verb in REMEMBERS else None)
 
 
-def _way_back(state: State, verb: str, resume_to: State | None) -> State:
-    """After acceptance a supplement leads into processing (portal status 5 → 4), before it back to the desk (5 → 1)."""
-    if state in (S.SUPPLEMENT_REQUESTED, S.PAYMENT_DUE) and resume_to is not None:
-        return resume_to
-    if verb == "withdraw":
-        return state
-    if verb == "require_payment" and state is S.SUBMITTED:
-        return S.RECEIVED
-    return S.SUBMITTED if state is S.SUBMITTED else S.PROCESSING
+def _way_back(state: State, verb: str, resume_to: State | None) -> State | None:
+    """After acceptance everything leads back into processing (portal 5, 6, 7 → 4).
+
+    Before it, a supplement leads back to the desk (5 → 1), a fee to acceptance (6 → 2), a withdrawal nowhere.
+    """
+    accepted = state in (S.RECEIVED, S.PROCESSING) or resume_to is S.PROCESSING
+    if accepted:
+        return S.PROCESSING
+    return {"request_supplement": S.SUBMITTED, "require_payment": S.RECEIVED}.get(verb)
 
 
-def verbs_for(state: State, party: Party) -> list[str]:
+def verbs_for(state: State, party: Party, resume_to: State | None = None) -> list[str]:
     """What this party may do now, in the order of the table."""
-    return [verb for (source, verb), (_, parties) in MOVES.items() if source is state and party in parties]
+    return [
+        verb
+        for (source, verb), (_, parties) in MOVES.items()
+        if source is state and party in parties and resume_to in NEEDS.get((source, verb), (resume_to,))
+    ]

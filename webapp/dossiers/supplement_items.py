@@ -11,6 +11,7 @@ FAULT_WORDS: dict[str, str] = {
     "missing": N_("It is missing."),
     "blurred": N_("The photo is blurred or cut off. Take it again, with all four corners."),
     "wrong": N_("It is not the right paper or answer."),
+    "expired": N_("It is no longer valid. A newer one is needed."),
     "other": N_("Read what the officer wrote."),
 }
 

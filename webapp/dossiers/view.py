@@ -10,6 +10,7 @@ from sqlalchemy import Row
 
 from webapp.catalogue.formspec import DocumentSpec, ProcedureSpec
 from webapp.core.crypto import keyring, unseal_text
+from webapp.core.files import INFECTED, USABLE
 from webapp.dossiers.states import State
 
 
@@ -33,6 +34,12 @@ class FileView:
     submitted_at: datetime | None
     delivered_at: datetime | None
     replaced_at: datetime | None
+    state: str = USABLE
+    pages: int | None = None
+
+    @property
+    def usable(self) -> bool:
+        return self.state == USABLE
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,8 @@ class PaperView:
 
     @property
     def current(self) -> list[FileView]:
-        return [f for f in self.files if f.replaced_at is None]
+        """What counts: an infected file is shown with its reason, but it is no paper."""
+        return [f for f in self.files if f.replaced_at is None and f.state != INFECTED]
 
     @property
     def given(self) -> bool:
@@ -101,6 +109,11 @@ class DossierView:
     @property
     def state(self) -> State:
         return State(self.row.state)
+
+    @property
+    def resume_to(self) -> State | None:
+        """Where a supplement or a payment leads back to."""
+        return State(self.row.resume_to) if self.row.resume_to else None
 
     @cached_property
     def content(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from webapp.catalogue import queries as catalogue
 from webapp.catalogue.formspec import DocumentSpec, ProcedureSpec
 from webapp.core.errors import DomainError
 from webapp.core.fields import FieldSpec
+from webapp.core.files import Prepared, TurnedAway
 from webapp.core.text import Text
 from webapp.dossiers import documents, draft, permissions
 from webapp.dossiers.models import Dossier, SupplementRequest
@@ -15,7 +16,7 @@ from webapp.dossiers.supplement import correct_answers, open_request, outstandin
 from webapp.dossiers.supplement_items import asked_fields, item_rows
 from webapp.dossiers.view import DossierView
 from webapp.dossiers.views.blueprint import bp, row_of, view_of
-from webapp.dossiers.views.documents import posted_photos
+from webapp.dossiers.views.documents import photo_row
 from webapp.dossiers.withdraw import withdraw_dossier
 from webapp.shell.access import allow, current_actor
 from webapp.shell.forms import Form
@@ -24,6 +25,7 @@ from webapp.shell.i18n import t
 from webapp.shell.pages import flash, page, see
 from webapp.shell.services import services
 from webapp.shell.unit_of_work import db, keep_changes
+from webapp.shell.uploads import take_in
 
 REASON = FieldSpec("reason", "textarea", Text("Why do you want it back? (one sentence is enough)"), required=False)
 
@@ -31,8 +33,8 @@ REASON = FieldSpec("reason", "textarea", Text("Why do you want it back? (one sen
 def fresh_photos(view: DossierView, key: str) -> list[dict[str, object]]:
     """Photos of this paper that came since it was asked for."""
     paper = view.paper(key)
-    files = [f for f in paper.current if f.stored_at > view.row.asked_at] if paper else []
-    return [{"id": f"{key}:{f.public_id}", "name": f.name, "size": f.size, "state": "stored"} for f in files]
+    files = [f for f in paper.files if f.replaced_at is None and f.stored_at > view.row.asked_at] if paper else []
+    return [photo_row(f, id=f"{key}:{f.public_id}") for f in files]
 
 
 def supplement_page(view: DossierView, form: Form | None = None, wrong: list[tuple[str, str]] | None = None) -> str:
@@ -62,6 +64,9 @@ def supplement(view: DossierView) -> str | Response:
 @bp.post("/dossiers/<id>/supplement")
 @allow(permissions.SUPPLEMENT, load=row_of)
 def send(dossier: Dossier) -> str | Response | tuple[str, int]:
+    public_id = dossier.public_id
+    arrived = _take_in(dossier)
+    dossier = row_of(public_id) or abort(404)  # while photos were opened, another window may have sent it
     asked = open_request(db(), dossier)
     if asked is None or dossier.state != State.SUPPLEMENT_REQUESTED.value:
         return see("dossiers.track", id=dossier.public_id)
@@ -72,7 +77,7 @@ def send(dossier: Dossier) -> str | Response | tuple[str, int]:
         return see("dossiers.supplement", id=dossier.public_id)
     form = Form.read(asked_fields(spec, dossier.answers["values"], asked.items), request.form)
     draft.check_places(db(), form)
-    wrong = _store_photos(dossier, spec, asked)
+    wrong = _add_photos(dossier, spec, asked, arrived)
     if form.ok and not wrong:
         wrong = _still_missing(dossier, asked)
     if not form.ok or wrong:
@@ -83,18 +88,30 @@ def send(dossier: Dossier) -> str | Response | tuple[str, int]:
     return see("dossiers.track", id=dossier.public_id)
 
 
-def _store_photos(dossier: Dossier, spec: ProcedureSpec, asked: SupplementRequest) -> list[tuple[str, str]]:
-    """Keep the photos of each asked paper; (key, words) for the refused ones."""
+Arrived = dict[str, list[Prepared | TurnedAway]]
+
+
+def _take_in(dossier: Dossier) -> Arrived:
+    """The photos of each asked paper, opened and kept before anything is written about them."""
+    asked = open_request(db(), dossier)
+    only = [i["key"] for i in asked.items if i["kind"] == "document"] if asked else []
+    found = {key: take_in(f"photos_{key}", by=current_actor()) for key in only}
+    if len(only) == 1:
+        found[only[0]] += take_in("photos", by=current_actor())
+    return {key: photos for key, photos in found.items() if photos}
+
+
+def _add_photos(
+    dossier: Dossier, spec: ProcedureSpec, asked: SupplementRequest, arrived: Arrived
+) -> list[tuple[str, str]]:
+    """Put them in their papers; (key, words) for the refused ones."""
     wrong: list[tuple[str, str]] = []
-    only = [i["key"] for i in asked.items if i["kind"] == "document"]
-    for key in only:
+    for key, photos in arrived.items():
         paper: DocumentSpec = spec.document(key) or abort(404)
-        chosen = [(f.read(), f.filename) for f in request.files.getlist(f"photos_{key}") if f.filename]
-        if len(only) == 1:
-            chosen += posted_photos()
-        if chosen:
-            refused = documents.add_photos(db(), services().storage, dossier, paper, chosen, since=asked.asked_at)
-            wrong += [(key, t(words)) for words in refused]
+        added = documents.add_photos(
+            db(), services().storage, dossier, paper, photos, since=asked.asked_at, by=current_actor()
+        )
+        wrong += [(key, t(words)) for words in added.refused]
     db().flush()
     return wrong
 
@@ -114,7 +131,7 @@ def _again(dossier: Dossier, form: Form, wrong: list[tuple[str, str]]) -> tuple[
 @bp.get("/dossiers/<id>/withdraw")
 @allow(permissions.WITHDRAW, load=view_of)
 def withdraw(view: DossierView) -> str | Response:
-    if "withdraw" not in verbs_for(view.state, Party.APPLICANT):
+    if "withdraw" not in verbs_for(view.state, Party.APPLICANT, view.resume_to):
         flash(_("This dossier can no longer be taken back. Call the office if something is wrong."), "warn")
         return see("dossiers.track", id=view.public_id)
     return page("dossiers/withdraw.html", view=view, form=Form.show([REASON]))

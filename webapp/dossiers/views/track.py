@@ -1,9 +1,12 @@
 """My dossiers, one dossier, the file of its result."""
 
+from typing import Any
+
 from flask import abort, request
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from webapp.accounts.views.held import held_answer
 from webapp.core.files import StoredFile
 from webapp.dossiers import permissions, progress, queries
 from webapp.dossiers.states import State, verbs_for
@@ -33,7 +36,7 @@ def mine() -> str:
 def track(view: DossierView) -> str | Response:
     if view.state is State.DRAFT:
         return see("dossiers.edit", id=view.public_id)
-    can = set(verbs_for(view.state, progress.APPLICANT))
+    can = set(verbs_for(view.state, progress.APPLICANT, view.resume_to))
     return page(
         "dossiers/track.html",
         view=view,
@@ -46,8 +49,11 @@ def track(view: DossierView) -> str | Response:
 
 @bp.get("/dossiers/<id>/result")
 @allow(permissions.READ_RESULT, load=view_of)
-def result(view: DossierView) -> Response:
+def result(view: DossierView) -> Any:
     if view.row.outcome_file_id is None:
         abort(404)
+    held = held_answer()
+    if held is not None:
+        return held
     stored = db().scalar(select(StoredFile).where(StoredFile.id == view.row.outcome_file_id)) or abort(404)
     return file_response(stored, f"{t(view.spec.plain)} {view.row.code}")

@@ -1,0 +1,164 @@
+"""How a dossier ends well: its draft, its result, and the hand that takes it."""
+
+from datetime import date
+
+from flask import request
+
+from webapp.core import clock
+from webapp.core.fields import FieldSpec
+from webapp.core.text import Text
+from webapp.counter import sheet
+from webapp.counter.deciding import Answer, decide, form_again, form_page, load_row, the_view
+from webapp.counter.views import bp, load_view
+from webapp.dossiers.draft_check import newest
+from webapp.dossiers.draft_check import send_draft as send_draft_verb
+from webapp.dossiers.hand_over import hand_over as hand_over_verb
+from webapp.dossiers.models import Dossier
+from webapp.dossiers.permissions import HAND_OVER, SEND_DRAFT, SETTLE
+from webapp.dossiers.settle import settle_dossier
+from webapp.dossiers.view import DossierView
+from webapp.shell.access import allow, current_actor
+from webapp.shell.forms import Form
+from webapp.shell.i18n import gettext as _
+from webapp.shell.i18n import t
+from webapp.shell.services import services
+from webapp.shell.unit_of_work import db
+
+DECISION = FieldSpec(
+    "decision",
+    "select",
+    Text("What was decided?"),
+    options=(("granted", Text("Granted: there is a result")), ("refused", Text("Refused, with the reason"))),
+)
+NUMBER = FieldSpec("number", "text", Text("Number of the result"), required=False)
+ISSUED_ON = FieldSpec("issued_on", "date", Text("Issued on"))
+REASON = FieldSpec(
+    "reason",
+    "textarea",
+    Text("Reason, when refused"),
+    hint=Text("The applicant reads these words. Say what is missing and what they can do."),
+    required=False,
+)
+SETTLING = [DECISION, NUMBER, ISSUED_ON, REASON]
+DRAFT = FieldSpec(
+    "text", "textarea", Text("What will stand on the result"), hint=Text("One line each, as it will be printed.")
+)
+TO_WHOM = FieldSpec("to_whom", "name", Text("Who takes it?"), hint=Text("Full name, as on the ID card."))
+HOW = FieldSpec(
+    "how",
+    "select",
+    Text("How?"),
+    options=(
+        ("counter", Text("At the counter, after looking at the ID card")),
+        ("post", Text("By post")),
+        ("phone", Text("The file on the phone is enough")),
+    ),
+)
+HANDING = [TO_WHOM, HOW]
+
+
+# ------------------------------------------------------------------------------------------------ a draft of it
+
+
+@bp.get("/counter/dossiers/<id>/send-draft")
+@allow(SEND_DRAFT, load=load_view)
+def drafting(view: DossierView) -> Answer:
+    last = newest(db(), view.row.id)
+    text = last.text if last is not None else draft_lines(view)
+    return form_page("send_draft", view, Form.show([DRAFT], {"text": text}), draft=last)
+
+
+@bp.post("/counter/dossiers/<id>/send-draft")
+@allow(SEND_DRAFT, load=load_row)
+def send_draft(dossier: Dossier) -> Answer:
+    form, given = Form.read([DRAFT], request.form), given_file()
+    again = form_again("send_draft", form, draft=newest(db(), dossier.id))
+    if not form.ok:
+        return again(the_view(dossier.public_id), None)
+
+    def act(row: Dossier, version: int) -> None:
+        send_draft_verb(
+            db(), services().storage, row, by=current_actor(), version=version, text=form.values["text"], file=given
+        )
+
+    return decide(dossier, "send_draft", act, _("Sent. The applicant gets a message now."), again, (form, "file"))
+
+
+def draft_lines(view: DossierView) -> str:
+    """What the answers say, line by line: the officer takes away what does not stand on the result."""
+    lines = []
+    for group in sheet.groups(view):
+        said = [f"{t(a.label)}: {t(a.value)}" for a in group.answers if a.value is not None]
+        lines += [f"{t(group.title)}", *said, ""] if said else []
+    return "\n".join(lines).strip()[:5000]
+
+
+# ------------------------------------------------------------------------------------------------ the result
+
+
+@bp.get("/counter/dossiers/<id>/settle")
+@allow(SETTLE, load=load_view)
+def settling(view: DossierView) -> Answer:
+    return form_page("settle", view, Form.show(SETTLING, {"issued_on": clock.today().isoformat()}))
+
+
+@bp.post("/counter/dossiers/<id>/settle")
+@allow(SETTLE, load=load_row)
+def settle(dossier: Dossier) -> Answer:
+    form = Form.read(SETTLING, request.form)
+    given = given_file()
+    check_result(form, given)
+    again = form_again("settle", form)
+    if not form.ok:
+        return again(the_view(dossier.public_id), None)
+
+    def act(row: Dossier, version: int) -> None:
+        v = form.values
+        settle_dossier(
+            db(), services().storage, row, by=current_actor(), version=version, decision=v["decision"],
+            number=v.get("number", ""), issued_on=date.fromisoformat(v["issued_on"]), file=given,
+            reason=v.get("reason", ""),
+        )  # fmt: skip
+
+    return decide(dossier, "settle", act, _("Settled. The applicant gets a message now."), again, (form, "file"))
+
+
+def given_file() -> tuple[bytes, str] | None:
+    """The file of the result, if one was chosen."""
+    sent = request.files.get("file")
+    return (sent.read(), sent.filename or "") if sent is not None and sent.filename else None
+
+
+def check_result(form: Form, given: tuple[bytes, str] | None) -> None:
+    """Granted needs the paper, refused the reason."""
+    decision = form.values.get("decision")
+    if decision == "granted" and given is None:
+        form.refuse("file", Text("Add the file of the result (PDF or photo)."))
+    if decision == "refused" and not form.values.get("reason"):
+        form.refuse("reason", Text("Write the reason in words; the applicant will read it."))
+
+
+# ------------------------------------------------------------------------------------------------ into a hand
+
+
+@bp.get("/counter/dossiers/<id>/hand-over")
+@allow(HAND_OVER, load=load_view)
+def handing(view: DossierView) -> Answer:
+    return form_page("hand_over", view, Form.show(HANDING, {"to_whom": view.applicant, "how": "counter"}))
+
+
+@bp.post("/counter/dossiers/<id>/hand-over")
+@allow(HAND_OVER, load=load_row)
+def hand_over(dossier: Dossier) -> Answer:
+    form = Form.read(HANDING, request.form)
+    again = form_again("hand_over", form)
+    if not form.ok:
+        return again(the_view(dossier.public_id), None)
+
+    def act(row: Dossier, version: int) -> None:
+        how = t(dict(HOW.options)[form.values["how"]])
+        hand_over_verb(db(), row, by=current_actor(), version=version, to_whom=f"{form.values['to_whom']} ({how})")
+
+    return decide(dossier, "hand_over", act, _("Handed over."), again, (form, "to_whom"))
+
+
