@@ -1,6 +1,6 @@
 """How this house joins the app."""
 
-from flask import Flask, render_template
+from flask import Flask
 
 from assisted import demo, guard, handlers, models
 from assisted.resolver import found, resolve_helper
@@ -10,6 +10,7 @@ from webapp.core.permissions import COUNTER_SIDE
 from webapp.core.text import N_
 from webapp.factory import add_templates
 from webapp.shell import access, navigation, seeding, slots
+from webapp.shell.templating import render
 
 TABLES = (models.AccessCard, models.HelperSession)
 HANDLERS = (handlers.close_what_ran_out,)
@@ -22,7 +23,7 @@ def gold_bar() -> str:
     here = found()
     if here is None or not here.live:
         return ""
-    return render_template("assisted/bar.html", helping=here, ending=here.minutes_left < ENDING)
+    return render("assisted/bar.html", helping=here, ending=here.minutes_left < ENDING)
 
 
 def register(app: Flask) -> None:

@@ -1,17 +1,18 @@
 """How this house joins the app."""
 
-from flask import Flask, render_template
+from flask import Flask
 
-from notifications import handlers, queries, sending, views
+from notifications import handlers, phone_news, queries, sending, views
 from webapp.core.actor import Role
 from webapp.core.settings import Settings
 from webapp.core.text import N_
 from webapp.factory import add_templates
 from webapp.shell import navigation, slots
 from webapp.shell.access import actor
+from webapp.shell.templating import render
 from webapp.shell.unit_of_work import db
 
-LISTENERS = (handlers, sending)  # importing them is what makes them listen
+LISTENERS = (handlers, phone_news, sending)  # importing them is what makes them listen
 
 
 def register(app: Flask) -> None:
@@ -35,4 +36,4 @@ def _card() -> str:
     who = actor()
     if who is None or who.role is not Role.CITIZEN or who.person_id is None:
         return ""
-    return render_template("notifications/_card.html", unread=queries.unread(db(), who.person_id))
+    return render("notifications/_card.html", unread=queries.unread(db(), who.person_id))

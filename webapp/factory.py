@@ -10,10 +10,11 @@ import webapp.accounts.room
 import webapp.catalogue.room
 import webapp.counter.room
 import webapp.dossiers.room
+import webapp.identity.room
 import webapp.offices.room
 import webapp.pwa.room
 import webapp.vault.room
-from webapp.core import crypto
+from webapp.core import crypto, scan, throttle
 from webapp.core.db import Database
 from webapp.core.settings import Settings
 from webapp.core.storage import Storage
@@ -22,6 +23,7 @@ from webapp.shell import (
     appearance,
     assets,
     errors,
+    filekeeping,
     formats,
     gallery,
     headers,
@@ -29,7 +31,9 @@ from webapp.shell import (
     htmx,
     i18n,
     info,
+    keeping,
     logs,
+    metrics,
     navigation,
     pages,
     security,
@@ -39,6 +43,7 @@ from webapp.shell import (
 from webapp.shell import cli as shell_cli
 from webapp.shell.qr import qr_svg
 from webapp.shell.services import Services, attach
+from webapp.shell.templating import FoldingEnvironment, still
 
 HERE = Path(__file__).parent
 # Lowest floor first.
@@ -47,6 +52,7 @@ ROOMS = (
     webapp.pwa.room,
     webapp.accounts.room,
     webapp.catalogue.room,
+    webapp.identity.room,
     webapp.vault.room,
     webapp.dossiers.room,
     webapp.counter.room,
@@ -56,22 +62,28 @@ ROOMS = (
 def create_app(settings: Settings) -> Flask:
     """The app of webapp alone: shell first, then each room's `register(app)`, lowest floor first."""
     app = Flask("webapp", static_folder=None, template_folder=None)
+    app.jinja_environment = FoldingEnvironment
     app.testing = settings.env == "test"
     crypto.configure(settings)
+    throttle.configure(settings)
+    scan.configure(settings)
     attach(app, Services(settings, Database(settings.database_url), Storage(settings.storage_url)))
     htmx.register(app)
     _templates(app)
+    # Whoever registers first sees the finished answer last: the log line and the headers come after the commit.
+    logs.register(app)
+    headers.register(app, settings)
     unit_of_work.register(app)
     security.register(app, settings)
-    headers.register(app, settings)
     errors.register(app)
-    logs.register(app)
-    for part in (i18n, formats, slots, navigation, assets, appearance, shell_cli):
+    for part in (i18n, formats, slots, navigation, assets, appearance, filekeeping, shell_cli):
         part.register(app)
     app.register_blueprint(health.bp)
     app.register_blueprint(info.bp)
+    metrics.register(app)
+    keeping.register(app)
     gallery.register(app)
-    app.jinja_env.globals.update(qr_svg=qr_svg, fills_in=access.fills_in)
+    app.jinja_env.globals.update(qr_svg=qr_svg, fills_in=access.fills_in, still=still)
     app.context_processor(
         lambda: {
             "actor": access.actor(),

@@ -5,7 +5,7 @@ from flask import Flask
 from tests.support import house
 
 LINKING = ("see", "url_for")
-SHOWING = ("page", "render_template")
+SHOWING = ("page", "render")
 
 
 def room_of_endpoint(app: Flask, endpoint: str) -> str | None:

@@ -4,12 +4,13 @@ Durability is not negotiable: SQLite runs WAL with synchronous=FULL, write trans
 (a read that later upgrades to a write would not wait for its turn), PostgreSQL has time limits on statements and locks.
 """
 
+from collections import namedtuple
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Engine, MetaData, String, create_engine, event
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, Select, String, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
@@ -149,6 +150,70 @@ def _postgres_engine(url: str) -> Engine:
         pool_timeout=5,  # all connections busy is the same as a locked table: five seconds, then "try again"
         connect_args={"connect_timeout": 5, "tcp_user_timeout": 5000, "options": limits},
     )
+
+
+class Hot:
+    """A select that pages ask all day, compiled once and run by the driver: a fifth of the cost of the whole way.
+
+    For named columns and plain values (no lists in `IN`). Columns come back as the types they were declared with.
+    """
+
+    def __init__(self, statement: Select[Any]) -> None:
+        self._statement = statement
+        self._made: dict[str, _Compiled] = {}
+
+    def rows(self, session: Session, **values: Any) -> list[Any]:
+        """Named tuples, as many as there are."""
+        connection = session.connection()
+        made = self._made.get(connection.dialect.name)
+        if made is None:
+            made = self._made[connection.dialect.name] = _Compiled(self._statement, connection.dialect)
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(made.sql, made.parameters(values))
+            return [made.row(found) for found in cursor.fetchall()]
+        finally:
+            cursor.close()
+
+    def first(self, session: Session, **values: Any) -> Any | None:
+        found = self.rows(session, **values)
+        return found[0] if found else None
+
+
+class _Compiled:
+    """One statement in one dialect: its text, how values go in, how columns come out."""
+
+    def __init__(self, statement: Select[Any], dialect: Dialect) -> None:
+        compiled = statement.compile(dialect=dialect)
+        self.sql = str(compiled)
+        self._positions = compiled.positiontup
+        self._fixed = dict(compiled.params)
+        self._into = {name: process for name, process in self._binders(compiled, dialect) if process is not None}
+        columns = list(statement.selected_columns)
+        self._out = [
+            (place, process)
+            for place, column in enumerate(columns)
+            if (process := column.type.dialect_impl(dialect).result_processor(dialect, None)) is not None
+        ]
+        self._named = namedtuple("Row", [column.key for column in columns])  # type: ignore[misc]
+
+    @staticmethod
+    def _binders(compiled: Any, dialect: Dialect) -> Iterator[tuple[str, Any]]:
+        for name, bound in compiled.binds.items():
+            yield name, bound.type.dialect_impl(dialect).bind_processor(dialect)
+
+    def parameters(self, values: dict[str, Any]) -> Any:
+        given = self._fixed | values
+        for name, process in self._into.items():
+            given[name] = process(given[name])
+        return given if self._positions is None else tuple(given[name] for name in self._positions)
+
+    def row(self, found: Any) -> Any:
+        if self._out:
+            found = list(found)
+            for place, process in self._out:
+                found[place] = process(found[place])
+        return self._named(*found)
 
 
 def upsert(session: Session, table: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Looking a dossier up without an account: by QR (nothing else needed) or by code and a second fact."""
+"""Looking a dossier up without an account: by its code and a second fact."""
 
 import hmac
 
@@ -9,11 +9,6 @@ from webapp.accounts.models import Person
 from webapp.core.ids import normalise_lookup_code
 from webapp.core.text import one_line
 from webapp.dossiers.models import Dossier
-from webapp.dossiers.numbers import qr_digest
-
-
-def by_token(session: Session, token: str) -> Dossier | None:
-    return session.scalar(select(Dossier).where(Dossier.qr_digest == qr_digest(token)))
 
 
 def by_code(session: Session, code: str, proof: str) -> Dossier | None:
@@ -31,3 +26,10 @@ def by_code(session: Session, code: str, proof: str) -> Dossier | None:
 def _proves(person: Person, proof: str) -> bool:
     facts = [(person.citizen_id or "")[-4:], (person.birth_date or "")[:4]]
     return any(len(fact) == 4 and hmac.compare_digest(fact.encode(), proof.encode()) for fact in facts)
+
+
+def proves_owner(session: Session, person_id: int, typed: str) -> bool:
+    """Is this the lookup code of a dossier of theirs? With number and birth it lets them take over what was begun."""
+    short = normalise_lookup_code(one_line(typed))
+    query = select(Dossier.id).where(Dossier.lookup_code == short, Dossier.person_id == person_id)
+    return short is not None and session.scalar(query) is not None

@@ -1,12 +1,13 @@
 """How this room joins the app."""
 
-from flask import Flask, render_template
+from flask import Flask
 
 from webapp.core.settings import Settings
 from webapp.identity import issuers, models, queries
 from webapp.identity.claims import Reader
 from webapp.identity.views import bp, demo, log_in, own
 from webapp.shell import headers, navigation, slots
+from webapp.shell.templating import render
 from webapp.shell.unit_of_work import db
 
 TABLES = (models,)
@@ -30,14 +31,14 @@ def _log_in_way(**context: object) -> str:
     """On the log-in page: the other way in, where there is an issuer."""
     if issuers.provider() is None:
         return ""
-    return render_template("identity/_log_in.html", demo=issuers.is_demo(), next=context.get("next", "/me"))
+    return render("identity/_log_in.html", demo=issuers.is_demo(), next=context.get("next", "/me"))
 
 
 def _settings_way(**_context: object) -> str:
-    return render_template("identity/_settings.html") if issuers.provider() is not None else ""
+    return render("identity/_settings.html") if issuers.provider() is not None else ""
 
 
 def _source(**context: object) -> str:
     """Beside name, number and birth date on the person's own page: who said so."""
     confirmed = queries.confirmed(db(), context["person"])  # type: ignore[arg-type]
-    return render_template("identity/_source.html").strip() if context["key"] in confirmed else ""
+    return render("identity/_source.html").strip() if context["key"] in confirmed else ""

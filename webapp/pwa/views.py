@@ -9,7 +9,7 @@ from flask import Blueprint, Response, current_app, jsonify, request
 
 from webapp.core import clock
 from webapp.shell.access import public
-from webapp.shell.appearance import appearance
+from webapp.shell.look import appearance
 from webapp.shell.assets import static_url
 from webapp.shell.i18n import LANGUAGES, language
 from webapp.shell.services import settings

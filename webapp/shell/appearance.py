@@ -1,34 +1,18 @@
 """How this browser shows our pages: language, size of the text, light or dark. Kept in cookies, no account needed."""
 
-from dataclasses import dataclass
-
 from flask import Blueprint, Flask, request
 from werkzeug.wrappers import Response
 
 from webapp.shell.access import public, safe_path
 from webapp.shell.i18n import COOKIE as LANGUAGE_COOKIE
 from webapp.shell.i18n import LANGUAGES
+from webapp.shell.look import COOKIE, SIZES, THEMES, appearance
 from webapp.shell.pages import page, see_path
 from webapp.shell.security import csrf
 from webapp.shell.services import settings
 
 bp = Blueprint("appearance", __name__)
 YEAR = 365 * 24 * 3600
-SIZES = ("1", "2", "3")
-THEMES = ("auto", "light", "dark")
-
-
-@dataclass(frozen=True)
-class Appearance:
-    """Text size 1–3 (18, 22, 26 px) and theme."""
-
-    size: str = "1"
-    theme: str = "auto"
-
-
-def appearance() -> Appearance:
-    size, _, theme = request.cookies.get("look", "").partition(".")
-    return Appearance(size if size in SIZES else "1", theme if theme in THEMES else "auto")
 
 
 def _keep(response: Response, name: str, value: str) -> Response:
@@ -50,7 +34,7 @@ def change() -> Response:
     size = request.form.get("size", now.size)
     theme = request.form.get("theme", now.theme)
     value = f"{size if size in SIZES else now.size}.{theme if theme in THEMES else now.theme}"
-    return _keep(see_path(safe_path(request.form.get("next"))), "look", value)
+    return _keep(see_path(safe_path(request.form.get("next"))), COOKIE, value)
 
 
 @bp.route("/language/<code>", methods=["GET", "POST"])

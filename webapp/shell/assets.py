@@ -17,6 +17,7 @@ from markupsafe import Markup
 from webapp.shell.access import public
 
 FOLDER = Path(__file__).parent / "static"
+ICON = Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="{url}#{name}"/></svg>')
 TEXTUAL = ("text/", "application/javascript", "image/svg+xml", "application/json")
 
 bp = Blueprint("assets", __name__)
@@ -37,6 +38,7 @@ class Assets:
     def __init__(self) -> None:
         self.urls: dict[str, str] = {}
         self.files: dict[str, Asset] = {}
+        self.icons: dict[str, Markup] = {}
         self.add("app.css", self._css())
         self.add("desk.css", (FOLDER / "css" / "desk.css").read_bytes())  # officers only: phones never load it
         for path in sorted(FOLDER.rglob("*")):
@@ -72,9 +74,11 @@ def static_url(name: str) -> str:
 
 
 def icon(name: str) -> Markup:
-    return Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="{url}#{name}"/></svg>').format(
-        url=static_url("icons/icons.svg"), name=name
-    )
+    """A sign of our own set, drawn once per process: a list shows the same few on every row."""
+    icons: dict[str, Markup] = current_app.extensions["motcua_assets"].icons
+    if name not in icons:
+        icons[name] = ICON.format(url=static_url("icons/icons.svg"), name=name)
+    return icons[name]
 
 
 def preferred_encoding(accepted: str, available: dict[str, bytes]) -> str | None:

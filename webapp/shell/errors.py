@@ -4,7 +4,7 @@ import errno
 import logging
 from typing import Any
 
-from flask import Flask, current_app, g, render_template, request
+from flask import Flask, current_app, g, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 
@@ -13,6 +13,7 @@ from webapp.core.db import AWAY
 from webapp.core.errors import DomainError, TooMany
 from webapp.core.text import Text
 from webapp.shell.i18n import t
+from webapp.shell.templating import render
 
 log = logging.getLogger("motcua.errors")
 
@@ -49,7 +50,7 @@ def error_page(status: int, text: Text | None = None, **context: Any) -> tuple[s
     title, advice = WORDS.get(status, WORDS[500])
     posted = request.method == "POST"
     try:
-        body = render_template(
+        body = render(
             "shell/problem.html",
             status=status,
             title=t(title),
@@ -93,7 +94,7 @@ def _http(error: HTTPException) -> Any:
 def _expired(_error: CSRFError) -> Any:
     """The form's token is too old or from another log-in: show what was typed and let the person press again."""
     context = {"fields": _fields(), "has_files": bool(request.files), "kept": _typed()}
-    return render_template("shell/expired_form.html", **context), 403
+    return render("shell/expired_form.html", **context), 403
 
 
 def away(error: Exception) -> Any:

@@ -1,19 +1,23 @@
 """Following a dossier without logging in."""
 
 from datetime import timedelta
+from typing import Any
 
 from flask import abort, request
+from werkzeug.wrappers import Response
 
 from webapp.core.errors import TooMany
 from webapp.core.fields import FieldSpec
 from webapp.core.text import Text, one_line
 from webapp.core.throttle import hit
 from webapp.dossiers import lookup as finding
-from webapp.dossiers import progress, queries
+from webapp.dossiers import progress, status
+from webapp.dossiers.numbers import qr_digest
+from webapp.dossiers.states import State
 from webapp.dossiers.views.blueprint import bp
 from webapp.shell.access import public
 from webapp.shell.forms import Form
-from webapp.shell.pages import page
+from webapp.shell.pages import page, revisited
 from webapp.shell.unit_of_work import db, keep_changes
 
 FIELDS = (
@@ -50,10 +54,13 @@ def look() -> str | tuple[str, int]:
             "code", Text("We find no dossier with this code and this number. Check both on the receipt, or call.")
         )
         return page("dossiers/lookup.html", form=form, errors=form.errors), 422
-    view = queries.dossier_view(db(), dossier)
-    return page(
-        "dossiers/status.html", view=view, progress=progress, steps=progress.timeline(view, reasons=False), full=True
-    )
+    return _status_page(status.found_by_id(db(), dossier.id), full=True)
+
+
+def _status_page(row: Any, *, full: bool) -> str:
+    view = status.status_view(db(), row)
+    steps = progress.timeline(view, reasons=False)
+    return page("dossiers/status.html", view=view, progress=progress, steps=steps, full=full)
 
 
 def _count_try(code: str) -> None:
@@ -65,9 +72,7 @@ def _count_try(code: str) -> None:
 @bp.get("/q/<token>")
 @bp.get("/Q/<token>")
 @public("the QR of a receipt: 80 random bits; shows stage and dates and nothing else")
-def by_qr(token: str) -> str:
-    dossier = finding.by_token(db(), token) or abort(404)
-    view = queries.dossier_view(db(), dossier)
-    return page(
-        "dossiers/status.html", view=view, progress=progress, steps=progress.timeline(view, reasons=False), full=False
-    )
+def by_qr(token: str) -> Response:
+    row = status.found_by_digest(db(), qr_digest(token)) or abort(404)
+    late = progress.is_overdue(State(row.state), row.due_at)
+    return revisited(status.name_of(row, late=late), lambda: _status_page(row, full=False))

@@ -1,0 +1,259 @@
+"""Who asks for what: citizens with drafts, an officer, somebody with a QR; logged in without the log-in pages."""
+
+import http.client
+import io
+import itertools
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from flask import Flask
+from itsdangerous import URLSafeTimedSerializer
+from PIL import Image
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests import people as who
+from tests.bench import load, servers
+from tests.factories import dossiers as make
+from webapp.accounts import codes, entry, people, sessions
+from webapp.accounts.models import Account, LoginSession, Person
+from webapp.catalogue import queries as catalogue
+from webapp.catalogue.formspec import papers
+from webapp.core import clock, crypto
+from webapp.core.actor import Assurance
+from webapp.core.ids import new_secret
+from webapp.dossiers.documents import add_photos
+from webapp.dossiers.models import Dossier
+from webapp.offices.models import Office
+
+if TYPE_CHECKING:
+    from tests.bench.__main__ import Stand
+
+PROCEDURE = "1.001193"
+BOUNDARY = "----motcua"
+URLENCODED = "application/x-www-form-urlencoded"
+CODE = "246810"
+# A submit and a log-in can be done once with the same draft or code: so many are made for each second of measuring.
+DRAFTS_A_SECOND, CODES_A_SECOND = 120, 150
+
+
+@cache
+def photo(size: int) -> bytes:
+    """A JPEG of about `size` bytes, as a phone that shrinks its photos sends it."""
+    noise = Image.effect_noise((1600, 1200), 22).convert("RGB")
+    low, high = 20, 95
+    while low < high:
+        quality, out = (low + high) // 2, io.BytesIO()
+        noise.save(out, "JPEG", quality=quality)
+        low, high = (quality + 1, high) if out.tell() < size else (low, quality)
+    return out.getvalue()
+
+
+@dataclass(frozen=True)
+class Browser:
+    """Somebody's cookie, and the form token that belongs to it."""
+
+    cookie: str
+    token: str
+
+
+def browser(app: Flask, session: Session, account: Account | None = None, **more: object) -> Browser:
+    """A browser, logged in if an account is given."""
+    raw, now = secrets.token_hex(20), clock.now()
+    kept: dict[str, object] = {"csrf_token": raw, **more}
+    if account is not None:
+        key = new_secret()
+        session.add(
+            LoginSession(
+                token_digest=sessions.digest(key),
+                account_id=account.id,
+                assurance=Assurance.PHONE.value,
+                device="bench",
+                created_at=now,
+                expires_at=now + sessions.ABSOLUTE[account.kind],
+            )  # fmt: skip
+        )
+        kept |= {sessions.TOKEN: key, "seen": int(now.timestamp())}
+    signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    token = URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token").dumps(raw)
+    return Browser(f"{app.config['SESSION_COOKIE_NAME']}={signer.dumps(kept)}", token)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A draft that lacks nothing but what will be measured."""
+
+    by: Browser
+    path: str
+    papers: tuple[str, ...]
+
+
+def drafts(stand: "Stand", count: int, *, photographed: bool) -> list[Draft]:
+    """Answered drafts of as many people; with two stored photos of 200 KB each, or still without."""
+    made = []
+    numbers = itertools.count(secrets.randbelow(10**11) * 10)
+    with stand.app.app_context():
+        for batch in range(0, count, 50):
+            with stand.services.database.transaction() as session:
+                for _ in range(min(50, count - batch)):
+                    made.append(_draft(stand, session, next(numbers), photographed=photographed))
+    return made
+
+
+def _draft(stand: "Stand", session: Session, number: int, *, photographed: bool) -> Draft:
+    person = people.create_person(session, full_name=f"Người Đo {number}", citizen_id=f"{number % 10**12:012d}")
+    account = people.open_account(session, person)
+    actor = who.as_citizen(session, person)
+    dossier = make.drafted(session, actor, procedure=PROCEDURE)
+    spec = catalogue.spec_by_revision(session, dossier.revision_id)
+    wanted = papers(spec, dossier.answers["values"])[:2]
+    for paper in wanted if photographed else ():
+        add_photos(session, stand.services.storage, dossier, paper, [(photo(200_000), "giay.jpg")])
+    by = browser(stand.app, session, account)
+    return Draft(by, f"/dossiers/{dossier.public_id}", tuple(paper.key for paper in wanted))
+
+
+def _post(connection: http.client.HTTPConnection, path: str, body: bytes, kind: str, by: Browser, expect: int) -> str:
+    connection.request("POST", path, body, {"Content-Type": kind, "Cookie": by.cookie, "Connection": "keep-alive"})
+    answer = connection.getresponse()
+    answer.read()
+    if answer.status != expect:
+        raise load.Refused(f"{path} answered {answer.status}")
+    return answer.getheader("Location") or ""
+
+
+def upload(connection: http.client.HTTPConnection, draft: Draft, key: str, data: bytes) -> None:
+    head = (
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{draft.by.token}\r\n'
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="photos"; filename="giay.jpg"\r\n'
+        "Content-Type: image/jpeg\r\n\r\n"
+    )
+    body = head.encode() + data + f"\r\n--{BOUNDARY}--\r\n".encode()
+    _post(connection, f"{draft.path}/documents/{key}", body, f"multipart/form-data; boundary={BOUNDARY}", draft.by, 303)
+
+
+def submit(connection: http.client.HTTPConnection, draft: Draft) -> None:
+    fields = {"csrf_token": draft.by.token, "pledge": "yes", "consent": "yes", "key": secrets.token_hex(11)}
+    there = _post(
+        connection,
+        f"{draft.path}/submit",
+        urlencode(fields).encode(),
+        URLENCODED,
+        draft.by,
+        303,
+    )
+    if not there.endswith("/receipt"):
+        raise load.Refused(f"the submit led to {there}")
+
+
+def codes_to_type(stand: "Stand", count: int) -> list[Browser]:
+    """Browsers in front of the page that asks for the code, which is CODE for all."""
+    made = []
+    with stand.app.app_context():
+        for batch in range(0, count, 50):
+            with stand.services.database.transaction() as session:
+                for _ in range(min(50, count - batch)):
+                    made.append(_waiting(stand, session))
+    return made
+
+
+def _waiting(stand: "Stand", session: Session) -> Browser:
+    phone = f"+849{secrets.randbelow(10**8):08d}"
+    number = f"{secrets.randbelow(10**12):012d}"
+    person = people.create_person(session, full_name="Người Đo", citizen_id=number)
+    people.open_account(session, person)
+    people.add_phone(session, person, phone, owner="mine", verified_at=clock.now())
+    challenge = codes.request_code(session, phone, codes.LOGIN)
+    challenge.code_digest = crypto.blind("code", "\0".join((challenge.public_id, codes.LOGIN, phone, CODE)))
+    return browser(stand.app, session, **{entry.KEY: asdict(entry.Entry(challenge.public_id))})
+
+
+def log_in(connection: http.client.HTTPConnection, by: Browser) -> None:
+    fields = urlencode({"csrf_token": by.token, "code": CODE}).encode()
+    _post(connection, "/login/code", fields, URLENCODED, by, 303)
+
+
+def targets(stand: "Stand", served: servers.Running, seconds: float, only: str = "") -> list[load.Target]:
+    """Everything that is asked of one server. `seconds` is how long each will be measured in all."""
+    return [target for target in (*pages(stand, served), *deeds(stand, served, seconds, only)) if only in target.name]
+
+
+def pages(stand: "Stand", served: servers.Running) -> list[load.Target]:
+    """What is read, again and again."""
+    where = f" {stand.kind}"
+    page = "F: page of 10 KB"
+    sent = stand.rows[-1]
+    with stand.app.app_context(), stand.services.database.transaction() as session:
+        owner = session.scalars(select(Dossier).where(Dossier.public_id == sent["public_id"])).one()
+        account = people.account_of(session, owner.person_id) or people.open_account(
+            session, session.get_one(Person, owner.person_id)
+        )
+        citizen = browser(stand.app, session, account)
+        desk = who.staff(session, "officer")
+        desk.office_id = session.scalars(select(Office.id).where(Office.code == make.HOME)).one()
+        officer = browser(stand.app, session, desk)
+
+    def get(name: str, path: str, by: Browser | None = None, base: str = page, **headers: str) -> load.Target:
+        cookie = {"Cookie": by.cookie} if by else {}
+        return load.Target(name + where, served.port, path, {**cookie, **headers}, base, served.master)
+
+    qr = f"/q/{sent['qr_token']}"
+    return [
+        get("home", "/"),
+        get("procedure", f"/procedures/{PROCEDURE}"),
+        get("log-in page", "/login"),
+        get("tracking by QR", qr),
+        get("tracking by QR, 304", qr, **{"If-None-Match": etag(served.port, qr)}),
+        get("tracking, logged in", f"/dossiers/{sent['public_id']}", citizen),
+        get("my dossiers", "/dossiers", citizen),
+        get("worklist of 50", "/counter/worklist", officer),
+        get("dossier at the counter", f"/counter/dossiers/{sent['public_id']}", officer),
+    ]
+
+
+def deeds(stand: "Stand", served: servers.Running, seconds: float, only: str) -> list[load.Target]:
+    """What changes something, each time with a draft or a code of its own."""
+    raw = "W: SQLite driver" if stand.kind == "sqlite" else "P: one statement, 8 threads"
+    document = photo(300_000)
+
+    def whole(link: http.client.HTTPConnection, draft: Draft) -> None:
+        for key in draft.papers:
+            upload(link, draft, key, photo(200_000))
+        submit(link, draft)
+
+    def one_photo(link: http.client.HTTPConnection, draft: Draft) -> None:
+        upload(link, draft, draft.papers[0], document)
+
+    def many(count: float, photographed: bool = False) -> Callable[[], list[Any]]:
+        return lambda: drafts(stand, int(count), photographed=photographed)
+
+    kinds: list[tuple[str, str, Callable[..., None], Callable[[], list[Any]]]] = [
+        ("log in with a code", "F: page of 10 KB", log_in, lambda: codes_to_type(stand, int(seconds * CODES_A_SECOND))),
+        ("submit", raw, submit, many(seconds * DRAFTS_A_SECOND, photographed=True)),
+        ("two photos of 200 KB and submit", raw, whole, many(seconds * DRAFTS_A_SECOND / 2)),
+        ("one photo of 300 KB", "300 KB hashed and durable", one_photo, many(seconds * DRAFTS_A_SECOND / 2)),
+    ]
+
+    def acts(name: str, base: str, work: Callable[..., None], items: list[Any]) -> load.Target:
+        waiting: Iterator[Any] = iter(items)
+
+        def steps(for_seconds: float) -> load.Measure:
+            return load.crowd(work, served.port, served.master, waiting, for_seconds)
+
+        return load.Target(name, served.port, base=base, master=served.master, steps=steps)
+
+    named = [(f"{name} {stand.kind}", *rest) for name, *rest in kinds]
+    return [acts(name, base, work, items()) for name, base, work, items in named if only in name]
+
+
+def etag(port: int, path: str) -> str:
+    """What the page calls itself, for whoever comes back to it; empty if it has no name."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    answer.read()
+    return answer.getheader("ETag") or '"none"'

@@ -1,0 +1,122 @@
+"""Templates compiled once per language: what is the same for all its readers is worked out then, not per page.
+
+Most of a page is words, and looking them up was half of its cost. `{{ _("…") }}` without values, `{{ icon("…") }}` and
+`{{ static_url("…") }}` become plain text of the compiled template; everything else stays as it was written.
+"""
+
+import gettext as gnu
+import hashlib
+from collections.abc import MutableMapping
+from typing import Any
+
+from flask import Flask, current_app
+from flask.templating import Environment
+from jinja2 import Template, nodes
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Context
+from jinja2.visitor import NodeTransformer
+from markupsafe import Markup, escape
+
+from webapp.shell import i18n
+from webapp.shell.look import appearance
+
+HERE = "\ue000here\ue000"  # stands for the page's address; nobody types private characters
+KEPT = 600  # compiled templates of one language; there are about 150
+GETTEXT = ("_", "gettext")
+# Globals of our own that give the same answer to everybody.
+SAME_FOR_ALL = ("icon", "static_url")
+
+
+class _Folder(NodeTransformer):
+    """Puts the answer in place of a call whose only argument is a text."""
+
+    def __init__(self, words: gnu.NullTranslations, known: MutableMapping[str, Any]) -> None:
+        self.words = words
+        self.known = known
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:
+        self.generic_visit(node)
+        plain = isinstance(node.node, nodes.Name) and len(node.args) == 1 and isinstance(node.args[0], nodes.Const)
+        if not plain or node.kwargs or node.dyn_args or node.dyn_kwargs or not isinstance(node.args[0].value, str):
+            return node
+        name, text = node.node.name, node.args[0].value
+        if name in GETTEXT:
+            # Jinja's new style treats every message as a format, with values or without.
+            return _safe(self.words.gettext(text) % {}, node.lineno)
+        if name in SAME_FOR_ALL:
+            return _safe(str(self.known[name](text)), node.lineno)
+        return node
+
+
+def _safe(text: str, lineno: int) -> nodes.Node:
+    return nodes.MarkSafeIfAutoescape(nodes.Const(text, lineno=lineno), lineno=lineno)
+
+
+class _Template(Template):
+    """A template whose macros are made once.
+
+    Jinja works out at every import whether the importer brings globals of its own; ours all have the same ones.
+    """
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        if self._module is None:
+            self._module = self.make_module()
+        return self._module
+
+
+class FoldingEnvironment(Environment):
+    """Flask's environment; `of(language)` gives the one whose templates speak that language."""
+
+    template_class = _Template
+    words: gnu.NullTranslations | None = None
+
+    def _generate(
+        self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
+    ) -> str:
+        """Jinja's hook between parsing and compiling."""
+        if self.words is not None:
+            source = _Folder(self.words, self.globals).visit(source)
+        return super()._generate(source, name, filename, defer_init)
+
+
+def of(app: Flask, language: str) -> FoldingEnvironment:
+    """The environment of one language; made at its first page."""
+    kept: dict[str, FoldingEnvironment] = app.extensions.setdefault("motcua_languages", {})
+    if language not in kept:
+        made = app.jinja_env.overlay(cache_size=KEPT)
+        assert isinstance(made, FoldingEnvironment)
+        made.words = i18n.load(language)
+        kept[language] = made
+    return kept[language]
+
+
+def still(template: str, here: str = "") -> Markup:
+    """A part that is the same on every page but for the page's own address: made once per language and appearance."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    kept: dict[tuple[str, str, str], str] = app.extensions.setdefault("motcua_still", {})
+    look = appearance()
+    key = (template, i18n.language(), f"{look.size}{look.theme}")
+    if key not in kept:
+        words = {"here": HERE, "appearance": look, "lang": key[1], "languages": i18n.LANGUAGES}
+        kept[key] = of(app, key[1]).get_template(template).render(words)
+    return Markup(kept[key].replace(HERE, escape(here)))  # noqa: S704  (our own template)
+
+
+def fingerprint() -> str:
+    """Changes with every template, word and style of this release: a page that a phone keeps is not kept too long."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    known: str | None = app.extensions.get("motcua_fingerprint")
+    if known is None:
+        environment = app.jinja_env
+        sources = [environment.loader.get_source(environment, name)[0] for name in environment.list_templates()]
+        words = [path.read_text(encoding="utf-8") for path in sorted(i18n.FOLDER.glob("*/LC_MESSAGES/messages.po"))]
+        whole = "".join([*sources, *words, environment.globals["static_url"]("app.css")])
+        known = app.extensions["motcua_fingerprint"] = hashlib.sha256(whole.encode()).hexdigest()[:16]
+    return known
+
+
+def render(template: str, **context: Any) -> str:
+    """A template in the reader's language, with what every page knows."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    app.update_template_context(context)
+    return of(app, i18n.language()).get_template(template).render(context)
