@@ -48,6 +48,7 @@ TOLD: dict[type[dossiers.DossierEvent], Told] = {
     dossiers.DueExtended: Told("extended", ("extend",)),
     dossiers.DraftSent: Told("draft_sent", ("send_draft",)),
     dossiers.DraftAnswered: Told("draft_answered", ("confirm_draft", "correct_draft"), by_sms=False),
+    dossiers.PaperInfected: Told("infected", ()),
     dossiers.WithdrawalAnswered: Told("withdrawal_answered", ("accept_withdrawal", "refuse_withdrawal")),
 }
 

@@ -119,6 +119,14 @@ LETTERS: dict[str, Callable[[Mapping[str, Any]], Letter]] = {
         Text("Your answer to the draft has arrived"),
         Text("%(office)s has your answer to the draft of %(procedure)s (%(code)s).", **v),
     ),
+    "infected": lambda v: Letter(
+        Text("A file of your dossier has a virus"),
+        Text(
+            "Nobody can open one file of %(procedure)s (%(code)s). Keep the paper at hand: %(office)s will ask for "
+            "it again, or call %(phone)s.",
+            **v,
+        ),
+    ),
     "mandate_granted": lambda v: Letter(
         Text("You let %(helper)s act for you", **v),
         Text(

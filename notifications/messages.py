@@ -74,6 +74,9 @@ TEMPLATES: dict[str, Template] = {
     "draft_sent": Template(
         "Moi Ong/Ba xem ban nhap ket qua ho so {code}.", (" Tra loi truoc {check}, khong thi coi la dong y.", _LOOKUP)
     ),
+    "infected": Template(
+        "Mot giay to cua ho so {code} co ma doc, khong mo duoc.", (" Giu ban giay, goi {phone} de gui lai.", _LOOKUP)
+    ),
     "assisted_done": Template(
         "{helper} da nop giup Ong/Ba ho so {code}.", (" Khong dung? Goi {phone}.", _LOOKUP)
     ),

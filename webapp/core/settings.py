@@ -1,5 +1,6 @@
 """Everything that may differ between a laptop, a test and a province, from `MOTCUA_*` variables."""
 
+import re
 import secrets
 from base64 import b64encode
 from pathlib import Path
@@ -10,6 +11,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEMO_SECRET = "demo-secret-known-to-everyone"  # noqa: S105  (refused in production)
 DEMO_DATA_KEY = "d0:bW90Y3VhLWRlbW8ta2V5LW5vdC1mb3ItcmVhbC11c2U="
+# Signatures with a key pair; the issuer alone can make them.
+SIGNATURES = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"})
 
 
 class Settings(BaseSettings):
@@ -21,6 +24,7 @@ class Settings(BaseSettings):
     base_url: str = "http://localhost:8000"
     database_url: str = "sqlite:///var/motcua.db"
     storage_url: str = "var/files"
+    clamd: str = ""
     secret_keys: SecretStr = SecretStr(DEMO_SECRET)
     data_keys: SecretStr = SecretStr(DEMO_DATA_KEY)
     index_key: SecretStr = SecretStr(DEMO_SECRET)
@@ -30,10 +34,21 @@ class Settings(BaseSettings):
     sms_account: str = ""
     sms_token: SecretStr = SecretStr("")
     sms_sender: str = "MOTCUA"
+    oidc_issuer: str = ""
+    oidc_client_id: str = "motcua"
+    oidc_client_secret: SecretStr = SecretStr(DEMO_SECRET)
+    oidc_scopes: str = "openid profile cccd"
+    oidc_claims: str = "citizen_id=citizen_pid,full_name=name,birth_date=birthdate,sex=gender"
+    oidc_levels: str = "muc1=1,muc2=2"
+    oidc_algorithms: str = "RS256,PS256,ES256"
+    limits: Literal["normal", "relaxed"] = "normal"
     province_code: str = "38"
     help_phone: str = "1022"
     sw_mode: Literal["on", "off"] = "on"
     worker_poll_seconds: float = Field(default=0.5, gt=0, le=60)
+    metrics_token: SecretStr = SecretStr("")
+    min_free_mb: int = Field(default=500, ge=0)
+    erasure_list: str = "var/erasures.jsonl"
 
     @classmethod
     def from_env(cls) -> "Settings":
@@ -48,6 +63,14 @@ class Settings(BaseSettings):
     def secret_ring(self) -> list[str]:
         """Signing keys, the current one first."""
         return [k.strip() for k in self.secret_keys.get_secret_value().split(",") if k.strip()]
+
+    @model_validator(mode="after")
+    def _issuer_signs(self) -> "Settings":
+        """With a shared secret (HS256) or no signature at all, whoever reads our settings could be anybody."""
+        chosen = {name.strip() for name in self.oidc_algorithms.split(",") if name.strip()}
+        if not chosen or not chosen <= SIGNATURES:
+            raise ValueError(f"MOTCUA_OIDC_ALGORITHMS takes a list of {', '.join(sorted(SIGNATURES))}")
+        return self
 
     @property
     def is_demo(self) -> bool:
@@ -69,15 +92,37 @@ class Settings(BaseSettings):
             problems.append("MOTCUA_DATA_KEYS must be set to keys of your own (see `flask settings new-key`)")
         if self.sms_provider == "demo":
             problems.append("MOTCUA_SMS_PROVIDER=demo sends nothing; choose a real provider")
+        if self.limits != "normal":
+            problems.append("MOTCUA_LIMITS=relaxed is for measuring, and lets anybody guess codes")
         if not self.secure:
             problems.append("MOTCUA_BASE_URL must begin with https://")
+        problems += self._weak_issuer()
         if problems:
             raise ValueError("; ".join(problems))
         return self
 
+    def _weak_issuer(self) -> list[str]:
+        """What an issuer of electronic identities must not be; without one people come in by phone."""
+        if not self.oidc_issuer:
+            return []
+        problems = []
+        if not self.oidc_issuer.startswith("https://"):
+            problems.append("MOTCUA_OIDC_ISSUER must begin with https://")
+        if self.oidc_issuer.rstrip("/").endswith("/demo/vneid"):
+            problems.append("MOTCUA_OIDC_ISSUER is a demo in which anybody may be anybody")
+        if self.oidc_client_secret.get_secret_value() in ("", DEMO_SECRET):
+            problems.append("MOTCUA_OIDC_CLIENT_SECRET must be set to what the issuer gave you")
+        return problems
+
     def masked(self) -> dict[str, str]:
         """Effective values for a person to check, secrets hidden."""
-        return {f"MOTCUA_{name.upper()}": str(getattr(self, name)) for name in type(self).model_fields}
+        return {f"MOTCUA_{name.upper()}": without_password(getattr(self, name)) for name in type(self).model_fields}
+
+
+def without_password(value: object) -> str:
+    """A setting as text; the password in an address (`//user:password@host`, `?password=`) as stars."""
+    text = re.sub(r"(://[^:/@\s]*):[^@\s]*@", r"\1:***@", str(value))
+    return re.sub(r"(?i)([?&;][^=&;]*(?:password|secret|token|key)[^=&;]*)=[^&;\s]*", r"\1=***", text)
 
 
 def new_data_key() -> str:

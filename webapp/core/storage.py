@@ -20,7 +20,6 @@ from webapp.core import crypto
 from webapp.core.errors import Unavailable
 from webapp.core.text import Text
 
-
 # A person waits for at most ten seconds in all: two tries of four, and what is around them.
 CONNECT, ANSWER, BOTH_TRIES = "2s", "4s", timedelta(seconds=8)
 SLOW_SECONDS, LET_IT_BE_SECONDS = 2.0, 10.0

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.core import clock
-from webapp.core.db import Database
+from webapp.core.db import Base, Database
 from webapp.core.files import DROPPED, StoredFile
 from webapp.core.retention import delete_some, rule, unused
 from webapp.core.storage import Storage
@@ -36,7 +36,7 @@ def _dropped(session: Session, before: datetime, limit: int) -> int:
         limit,
         StoredFile.state == DROPPED,
         StoredFile.created_at < before,
-        unused(StoredFile.__table__),
+        unused(Base.metadata.tables[StoredFile.__tablename__]),
     )
 
 

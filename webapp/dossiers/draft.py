@@ -14,6 +14,7 @@ from webapp.core.actor import Actor
 from webapp.core.audit import audit
 from webapp.core.errors import Conflict, NotAllowed
 from webapp.core.fields import FieldSpec
+from webapp.core.files import StoredFile, drop
 from webapp.core.text import Text
 from webapp.dossiers import prefill
 from webapp.dossiers.models import Dossier, DossierDocument, DossierFile
@@ -129,8 +130,14 @@ def drop_hidden_papers(session: Session, dossier: Dossier, spec: ProcedureSpec) 
     rows = session.scalars(select(DossierDocument).where(DossierDocument.dossier_id == dossier.id))
     for row in rows:
         if row.key not in wanted:
-            session.execute(delete(DossierFile).where(DossierFile.document_id == row.id))
+            _drop_photos(session, row)
             session.delete(row)
+
+
+def _drop_photos(session: Session, row: DossierDocument) -> None:
+    photos = select(DossierFile.file_id).where(DossierFile.document_id == row.id)
+    drop(session, StoredFile.id.in_(photos))
+    session.execute(delete(DossierFile).where(DossierFile.document_id == row.id))
 
 
 def delete_draft(session: Session, dossier: Dossier, *, by: Actor) -> None:
@@ -138,7 +145,7 @@ def delete_draft(session: Session, dossier: Dossier, *, by: Actor) -> None:
     editable(dossier)
     audit(session, by, "dossier:delete-draft", dossier.public_id)
     for row in session.scalars(select(DossierDocument).where(DossierDocument.dossier_id == dossier.id)):
-        session.execute(delete(DossierFile).where(DossierFile.document_id == row.id))
+        _drop_photos(session, row)
         session.delete(row)
     session.flush()
     session.delete(dossier)

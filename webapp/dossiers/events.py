@@ -107,3 +107,23 @@ class DraftSent(DossierEvent):
 @dataclass(frozen=True)
 class DraftAnswered(DossierEvent):
     """The person agreed with the draft, or said what is wrong."""
+
+
+@event
+@dataclass(frozen=True)
+class DueDateMoved(DossierEvent):
+    """A changed calendar made the promised day a later one."""
+
+
+@event
+@dataclass(frozen=True)
+class CalendarChanged(Event):
+    """A day of the calendar is another; the worker goes on to move the due dates."""
+
+    change: str
+
+
+@event
+@dataclass(frozen=True)
+class PaperInfected(DossierEvent):
+    """A virus was found in a file that the office has; nobody can open it."""

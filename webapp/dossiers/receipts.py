@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.core import clock, crypto
-from webapp.core.files import StoredFile, read_file
+from webapp.core.files import INFECTED, StoredFile, read_back
 from webapp.core.storage import Storage
 from webapp.dossiers.models import Dossier, DossierDocument, DossierFile, Receipt
 from webapp.vault.models import VaultItem
@@ -43,13 +43,13 @@ def _paper(session: Session, storage: Storage, row: DossierDocument, now: Any) -
     entries = session.execute(
         select(DossierFile, StoredFile)
         .join(StoredFile, StoredFile.id == DossierFile.file_id)
-        .where(DossierFile.document_id == row.id, DossierFile.replaced_at.is_(None))
+        .where(DossierFile.document_id == row.id, DossierFile.replaced_at.is_(None), StoredFile.state != INFECTED)
         .order_by(DossierFile.position)
     ).all()
     files = []
     for entry, stored in entries:
         try:
-            read_file(storage, stored)
+            read_back(storage, stored)
         except OSError as broken:
             raise FilesIncomplete(row.key) from broken
         entry.submitted_at = entry.submitted_at or now

@@ -2,20 +2,25 @@
 
 from flask import Flask
 
+from webapp.accounts import claiming
 from webapp.core.actor import Role
 from webapp.core.text import N_
+from webapp.dossiers import infected
 from webapp.dossiers.answers import source_words
-from webapp.dossiers.views import documents, draft, home, lookup, start, submit, supplement, track
+from webapp.dossiers.lookup import proves_owner
+from webapp.dossiers.views import calendar, documents, draft, home, lookup, start, submit, supplement, track
 from webapp.dossiers.views.blueprint import bp
 from webapp.shell import navigation
 
-# Importing a module of pages puts its routes on the blueprint.
-PAGES = (home, start, draft, documents, submit, track, supplement, lookup)
+# Importing a module of listeners is enough; of pages, too: it puts its routes on the blueprint.
+LISTENS = (infected,)
+PAGES = (calendar, home, start, draft, documents, submit, track, supplement, lookup)
 CITIZEN = frozenset({Role.CITIZEN})
 
 
 def register(app: Flask) -> None:
     app.register_blueprint(bp)
+    claiming.add_proof("dossier", proves_owner)
     app.jinja_env.globals.update(source_words=source_words)
     navigation.define(
         app,
@@ -32,5 +37,13 @@ def register(app: Flask) -> None:
             navigation.NavItem(N_("Look up a dossier"), "/lookup", frozenset(), order=20),
             navigation.NavItem(N_("Find a service"), "/procedures", CITIZEN, order=10, icon="search"),
             navigation.NavItem(N_("My dossiers"), "/dossiers", CITIZEN, order=20, icon="files"),
+            navigation.NavItem(
+                N_("Calendar"),
+                "/manage/calendar",
+                frozenset({Role.ADMIN}),
+                order=40,
+                icon="clock",
+                note=N_("Days off and working Saturdays, and the due dates they move"),
+            ),
         ],
     )

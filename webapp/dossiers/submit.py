@@ -9,6 +9,7 @@ from webapp.catalogue.formspec import ProcedureSpec, missing, missing_papers, pa
 from webapp.core import clock, idempotency
 from webapp.core.actor import Actor
 from webapp.core.errors import DomainError
+from webapp.core.files import INFECTED, StoredFile
 from webapp.core.outbox import record
 from webapp.core.storage import Storage
 from webapp.core.text import Text
@@ -32,9 +33,10 @@ def given_papers(session: Session, dossier: Dossier) -> set[str]:
     rows = session.execute(
         select(DossierDocument.key)
         .outerjoin(DossierFile, DossierFile.document_id == DossierDocument.id)
+        .outerjoin(StoredFile, StoredFile.id == DossierFile.file_id)
         .where(
             DossierDocument.dossier_id == dossier.id,
-            DossierDocument.vault_item_id.is_not(None) | DossierFile.id.is_not(None),
+            DossierDocument.vault_item_id.is_not(None) | (StoredFile.state != INFECTED),
         )
     )
     return {row.key for row in rows}

@@ -1,11 +1,11 @@
 """A stored file on its way to a browser: as something to keep, never as a page of ours."""
 
 import io
+from collections.abc import Callable
 
 from flask import send_file
 from werkzeug.wrappers import Response
 
-from webapp.core.crypto import Unreadable
 from webapp.core.errors import Unavailable
 from webapp.core.files import StoredFile, read_file
 from webapp.core.text import Text, fold
@@ -19,22 +19,35 @@ def file_response(row: StoredFile, name: str, *, inline: bool = False) -> Respon
     """The file's bytes, checked against its hash. `name` becomes the download's name, without accents or paths.
 
     `inline` shows photos and PDFs in the browser's own sandbox (an officer compares many); the type is the one
-    that was found when the file was opened, never what its sender called it.
+    that was found when the file was opened, never what its sender called it. Raises NotUsable, Unavailable.
     """
-    try:
-        data = read_file(services().storage, row)
-    except (OSError, Unreadable) as error:
-        raise Unavailable(Text("This file cannot be opened at this moment. Try again in a few minutes.")) from error
     words = "".join(ch if ch.isalnum() else " " for ch in fold(name)).split()
-    response = send_file(
-        io.BytesIO(data),
-        mimetype=row.media_type,
-        as_attachment=not inline,
-        download_name=f"{'-'.join(words)[:80] or 'file'}.{row.extension}",
-        max_age=0,
+    return _hardened(
+        send_file(
+            io.BytesIO(_bytes_of(row)),
+            mimetype=row.media_type,
+            as_attachment=not inline,
+            download_name=f"{'-'.join(words)[:80] or 'file'}.{row.extension}",
+            max_age=0,
+        )
     )
+
+
+def picture_response(row: StoredFile, draw: Callable[[bytes], bytes]) -> Response:
+    """A picture of the file instead of the file; `draw` makes WebP of its bytes."""
+    return _hardened(Response(draw(_bytes_of(row)), mimetype="image/webp"))
+
+
+def _bytes_of(row: StoredFile) -> bytes:
+    try:
+        return read_file(services().storage, row)
+    except OSError as error:
+        raise Unavailable(Text("This file cannot be opened at this moment. Try again in a few minutes.")) from error
+
+
+def _hardened(response: Response) -> Response:
     response.headers["Content-Security-Policy"] = SANDBOX
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "no-store"
+    response.headers["Cache-Control"] = "private, no-store"
     response.headers.pop("ETag", None)
     return response

@@ -11,7 +11,7 @@ from webapp.shell.unit_of_work import db, let_go
 AT_ONCE = 20
 MAX_DAY_BYTES = 300 * 1024 * 1024
 TOO_MANY = Text("Send at most 20 files at a time; the others were left out. Send them after these.")
-DAY_IS_FULL = Text("Today you have sent 300 MB, which is all that fits. Send the rest tomorrow, or come to the counter.")
+DAY_IS_FULL = Text("You have sent 300 MB today, all that fits in a day. Send the rest tomorrow, or at the counter.")
 
 
 def take_in(name: str, *, by: Actor) -> list[Prepared | TurnedAway]:

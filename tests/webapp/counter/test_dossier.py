@@ -19,23 +19,29 @@ def test_the_page_shows_answers_with_their_source_and_every_photo(officer, send)
     assert page.get_data(as_text=True).count('/small" alt=') == 2  # one photo of each paper
 
 
+def _first_file(page):
+    """The address of the first paper's file; what is linked is its preview."""
+    found = next(part.split('"')[0] for part in page.split('href="') if "/files/" in part.split('"')[0])
+    return found.removesuffix("/preview")
+
+
 def test_a_photo_opens_in_its_own_sandbox(officer, send):
     sent = send()
     page = officer.get(sent.url).get_data(as_text=True)
-    address = next(part.split('"')[0] for part in page.split('href="') if "/files/" in part.split('"')[0])
+    address = _first_file(page)
     photo = officer.get(address)
     assert photo.mimetype == "image/jpeg"
     assert photo.headers["Content-Security-Policy"].startswith("sandbox")
     assert photo.headers["X-Content-Type-Options"] == "nosniff"
-    assert photo.headers["Cache-Control"] == "no-store"
+    assert photo.headers["Cache-Control"] == "private, no-store"
     small = officer.get(f"{address}/small")
-    assert small.mimetype == "image/jpeg" and len(small.data) < 10_000
+    assert small.mimetype == "image/webp" and len(small.data) < 10_000
 
 
 def test_a_file_of_another_dossier_is_not_opened_through_this_one(officer, send):
     one, two = send(), send()
     page = officer.get(two.url).get_data(as_text=True)
-    address = next(part.split('"')[0] for part in page.split('href="') if "/files/" in part.split('"')[0])
+    address = _first_file(page)
     assert officer.get(address.replace(two.id, one.id)).status_code == 404
     assert officer.get(f"{address.replace(two.id, one.id)}/small").status_code == 404
 

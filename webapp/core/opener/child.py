@@ -17,6 +17,7 @@ import sys
 import time
 from typing import Any
 
+import pikepdf
 from PIL import Image
 
 from webapp.core.opener import pages, pdfs, photos, wire
@@ -117,7 +118,7 @@ def _warm_up() -> None:
         Image.new("RGB", (16, 16), "white").save(out, kind)
         photos.examine(out.getvalue())
     pages.draw(out.getvalue(), media_type="image/webp", page=1, words="Một Cửa", small=False)
-    with pdfs.pikepdf.new() as empty:
+    with pikepdf.new() as empty:
         empty.add_blank_page(page_size=(20, 20))
         out = io.BytesIO()
         empty.save(out)

@@ -23,7 +23,6 @@ from webapp.shell.uploads import take_in
 from webapp.vault import queries as vault
 from webapp.vault import reuse
 
-
 # State of a stored file → how ui/document.html shows it.
 SHOWN = {USABLE: "stored", CHECKED: "checking", INFECTED: "rejected"}
 NOTHING_CHOSEN = Text("No photo was chosen. Take a photo or choose a file, then press the button.")
