@@ -4,7 +4,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.accounts import people, sessions
+from webapp.accounts import limits, people, sessions
 from webapp.accounts.models import Account, LoginSession, Person
 from webapp.core import clock
 from webapp.core.actor import Actor, Assurance, Channel, Role
@@ -54,7 +54,7 @@ def log_in(client: FlaskClient, services: Services, account: Account) -> None:
                 assurance=Assurance.PHONE.value,
                 device="test",
                 created_at=now,
-                expires_at=now + sessions.ABSOLUTE[account.kind],
+                expires_at=now + limits.SESSIONS[sessions.kind_of(account.kind, account.roles)][1],
             )  # fmt: skip
         )
     with client.session_transaction() as cookie:

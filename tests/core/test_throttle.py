@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from sqlalchemy import func, select, text
 
-from webapp.core.throttle import ThrottleCounter, hit, sweep
+from webapp.core.throttle import RateWindow, hit, sweep
 
 NOON = datetime(2026, 11, 23, 5, 0, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -46,7 +46,7 @@ def test_a_new_hour_begins_anew(session, noon):
 
 def test_no_phone_number_can_be_read_in_the_table(session):
     tries(session, 1)
-    assert "912000001" not in str(session.execute(text("SELECT * FROM throttle_counters")).all())
+    assert "912000001" not in str(session.execute(text("SELECT * FROM rate_windows")).all())
 
 
 def test_counters_that_are_over_are_forgotten_and_running_ones_kept(session, noon):
@@ -54,7 +54,7 @@ def test_counters_that_are_over_are_forgotten_and_running_ones_kept(session, noo
     noon.shift(2 * HOUR + timedelta(seconds=1))
     tries(session, 1, who="+84912000002")
     sweep(session)
-    assert session.scalar(select(func.count()).select_from(ThrottleCounter)) == 1
+    assert session.scalar(select(func.count()).select_from(RateWindow)) == 1
 
 
 def test_tries_of_many_at_once_are_all_counted(either):

@@ -3,12 +3,12 @@
 The cookie holds the challenge's id, never the phone; nothing in it is worth anything once the log-in has happened.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from flask import session
 from sqlalchemy.orm import Session
 
-from webapp.accounts import codes, people, sessions
+from webapp.accounts import codes, devices, origins, people, sessions
 from webapp.accounts.models import Account, CodeChallenge
 from webapp.core.actor import Actor, Assurance, Channel, Role
 from webapp.core.audit import audit
@@ -20,12 +20,16 @@ HOME = "/me"
 
 @dataclass(frozen=True)
 class Entry:
-    """`new`: came to register; `owner`: whose phone it is (mine, relative); `next`: where to go afterwards."""
+    """`new`: came to register; `owner`: whose phone it is (mine, relative); `next`: where to go afterwards.
+
+    `account`: as whom they want to come in, while the second proof is still missing.
+    """
 
     challenge: str
     next: str = HOME
     owner: str = "mine"
     new: bool = False
+    account: str | None = None
 
 
 def keep(entry: Entry) -> None:
@@ -44,25 +48,37 @@ def is_waiting(database: Session, phone: str) -> bool:
     return challenge is not None and codes.is_open(database, challenge) and challenge.phone == phone
 
 
-def ask(database: Session, phone: str, address: str, *, target: str, owner: str = "mine", new: bool = False) -> None:
+def ask(database: Session, phone: str, wanted: Entry, ticket: str | None = None) -> None:
     """Send a code to this phone, whoever it belongs to, and remember what for."""
     if is_waiting(database, phone):
         waiting = current()
         assert waiting is not None
-        keep(Entry(waiting.challenge, target, owner, new))
+        keep(replace(wanted, challenge=waiting.challenge))
         return
-    codes.guard_address(database, address)
-    challenge = codes.request_code(database, phone, codes.LOGIN)
-    keep(Entry(challenge.public_id, target, owner, new))
+    _send(database, phone, wanted, ticket)
 
 
-def ask_again(database: Session, entry: Entry, address: str) -> None:
+def ask_again(database: Session, entry: Entry, ticket: str | None = None) -> None:
     """Another code to the same phone."""
     challenge = codes.find(database, entry.challenge)
     assert challenge is not None
-    codes.guard_address(database, address)
-    newer = codes.request_code(database, challenge.phone, codes.LOGIN)
-    keep(Entry(newer.public_id, entry.next, entry.owner, entry.new))
+    _send(database, challenge.phone, entry, ticket)
+
+
+def _send(database: Session, phone: str, wanted: Entry, ticket: str | None) -> None:
+    device = devices.for_phone(database, phone)
+    origins.guard(database, phone, device, ticket)
+    challenge = codes.request_code(database, phone, codes.LOGIN, device=device)
+    keep(replace(wanted, challenge=challenge.public_id))
+
+
+def check(database: Session, entry: Entry, code: str) -> CodeChallenge:
+    """The code that was typed in. Wrong tries are counted: the view calls `keep_changes()`."""
+    challenge = codes.find(database, entry.challenge)
+    device = devices.for_phone(database, challenge.phone) if challenge else None
+    used = codes.check_code(database, entry.challenge, code, codes.LOGIN, device=device)
+    origins.used(database)
+    return used
 
 
 def proved(database: Session, *, lock: bool = False) -> tuple[Entry, CodeChallenge] | None:
@@ -70,6 +86,22 @@ def proved(database: Session, *, lock: bool = False) -> tuple[Entry, CodeChallen
     entry = current()
     challenge = codes.proof(database, entry.challenge, codes.LOGIN, lock=lock) if entry else None
     return (entry, challenge) if entry and challenge else None
+
+
+def choose(account: Account) -> None:
+    """They want to come in as this account; one fact is still missing."""
+    entry = current()
+    assert entry is not None
+    keep(replace(entry, account=account.public_id))
+
+
+def chosen(database: Session) -> Account | None:
+    """The account they chose, if the phone they have just proved opens it."""
+    here = proved(database)
+    if here is None or here[0].account is None:
+        return None
+    holders = people.holders_of(database, here[1].phone)
+    return next((h.account for h in holders if h.account.public_id == here[0].account), None)
 
 
 def only_holder(database: Session, entry: Entry, challenge: CodeChallenge) -> people.Holder | None:

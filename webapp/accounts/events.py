@@ -35,3 +35,43 @@ class MandateEnded(Event):
     """The visit is over; the helper can no longer act."""
 
     mandate: str
+
+
+@event
+@dataclass(frozen=True)
+class PhoneChanged(Event):
+    """Another number took the place of one; whoever holds the old phone must hear of it."""
+
+    change: str
+
+
+@event
+@dataclass(frozen=True)
+class PhoneChangeStopped(Event):
+    """Whoever holds the old phone said that the change was not theirs; it is undone."""
+
+    change: str
+
+
+@event
+@dataclass(frozen=True)
+class PhoneRecovered(Event):
+    """Two members of staff bound a new phone to somebody who stood at their counter."""
+
+    recovery: str
+
+
+@event
+@dataclass(frozen=True)
+class NewDeviceUsed(Event):
+    """Somebody logged in to an account on a device that it did not know; its owner hears of it."""
+
+    device: str
+
+
+@event
+@dataclass(frozen=True)
+class DeviceDenied(Event):
+    """The owner said "this was not me": everybody is logged out, and a new device must show more."""
+
+    device: str

@@ -6,10 +6,11 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.accounts.codes import CONSENT, PROOF_LIFE
+from webapp.accounts.codes import CONSENT
+from webapp.accounts.limits import PROOF_LIFE
 from webapp.accounts.events import MandateEnded, MandateGranted, MandateRevoked
 from webapp.accounts.models import CodeChallenge, Mandate, Person
-from webapp.accounts.people import phones_of
+from webapp.accounts.people import own_phones
 from webapp.core import clock, outbox
 from webapp.core.actor import SYSTEM, Actor, Role
 from webapp.core.audit import audit
@@ -73,7 +74,7 @@ def _check_evidence(session: Session, person: Person, helper: Actor, kind: str, 
     ):
         raise NotAllowed(Text("There is no consent yet. Ask the person for the code."))
     asked = (challenge.context.get("person"), challenge.context.get("helper"))
-    numbers = {phone.number_index for phone in phones_of(session, person.id)}
+    numbers = {phone.number_index for phone in own_phones(session, person.id)}
     if asked != (person.public_id, helper.account_public) or challenge.phone_index not in numbers:
         raise NotAllowed(Text("This consent was given for somebody else. Ask the person again."))
 
@@ -115,3 +116,15 @@ def mandates_of(
     if live:
         query = query.where(Mandate.revoked_at.is_(None), Mandate.ended_at.is_(None), Mandate.expires_at > clock.now())
     return session.scalars(query.limit(limit)).all()
+
+
+def end_all_of_helper(session: Session, helper_id: int, by: Actor) -> int:
+    """The helper is no longer one: nobody is left with somebody who may not act. How many there were."""
+    query = select(Mandate).where(
+        Mandate.helper_id == helper_id, Mandate.revoked_at.is_(None), Mandate.ended_at.is_(None),
+        Mandate.expires_at > clock.now(),
+    )  # fmt: skip
+    live = session.scalars(query).all()
+    for mandate in live:
+        end_mandate(session, mandate, by)
+    return len(live)

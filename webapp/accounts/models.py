@@ -60,6 +60,8 @@ class Account(HasPublicId, Base):
     office_id: Mapped[int | None] = mapped_column(ForeignKey("offices.id"))
     disabled_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    # "This was not me": the next new device must show more than the phone, or the person comes to a counter.
+    guarded_at: Mapped[datetime | None] = mapped_column(sort_order=2)
     # Why results may not be taken out just now, and until when (`holds.py`); no end: until they come to a counter.
     held_why: Mapped[str | None] = mapped_column(String(16), sort_order=8)
     held_until: Mapped[datetime | None] = mapped_column(sort_order=8)
@@ -92,7 +94,10 @@ class CodeChallenge(HasPublicId, Base):
     """A one-time code: bound to phone, purpose and browser; kept as a keyed digest, readable only until it was sent."""
 
     __tablename__ = "code_challenges"
-    __table_args__ = (Index("ix_code_challenges_phone_index", "phone_index", "created_at"),)
+    __table_args__ = (
+        Index("ix_code_challenges_phone_index", "phone_index", "created_at"),
+        Index("ix_code_challenges_created_at", "created_at"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     purpose: Mapped[str] = mapped_column(String(20))  # login, consent
     phone_sealed: Mapped[bytes] = mapped_column(LargeBinary)
@@ -121,6 +126,10 @@ class LoginSession(HasPublicId, Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    known_device: Mapped[str | None] = mapped_column(String(22), sort_order=2)  # its public id
+    seen_at: Mapped[datetime | None] = mapped_column(sort_order=2)  # when something was last done, to five minutes
+    fresh_at: Mapped[datetime | None] = mapped_column(sort_order=2)  # when the person last proved who they are
+    ended_why: Mapped[str | None] = mapped_column(String(12), sort_order=2)  # for the page they meet next
 
 
 class Mandate(HasPublicId, Base):

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from webapp.accounts import devices as known_devices
 from webapp.accounts import people, sessions
+from webapp.accounts.device_models import KnownDevice
 from webapp.accounts.models import Person, Phone
 from webapp.core import clock
 from webapp.core.actor import Actor
@@ -62,6 +65,49 @@ def end_other_log_ins(session: Session, who: Actor) -> int:
     count = sessions.end_others(session, who.account_id)
     audit(session, who, "session:end_others", who.account_public, count=count)
     return count
+
+
+@dataclass(frozen=True)
+class Device:
+    """A place where the account is, or was, logged in."""
+
+    name: str
+    since: datetime
+    seen_at: datetime
+    is_open: bool
+    is_here: bool
+    public_id: str | None  # none: from before devices were remembered
+
+
+def devices(session: Session, who: Actor) -> list[Device]:
+    """Every device that the account knows, and every log-in that is on none of them; this one first."""
+    assert who.account_id is not None
+    here = sessions.current_login()
+    log_ins = sessions.open_sessions(session, who.account_id)
+    last = {row.known_device: row for row in reversed(log_ins)}
+    rows = []
+    for known in known_devices.of_account(session, who.account_id):
+        log_in = last.pop(known.public_id, None)
+        rows.append(
+            Device(
+                known.name, known.created_at, (log_in.seen_at if log_in else None) or known.seen_at,
+                log_in is not None, here is not None and here.known_device == known.public_id, known.public_id,
+            )
+        )  # fmt: skip
+    rows += [
+        Device(row.device, row.created_at, row.seen_at or row.created_at, True, here is not None and here.id == row.id, None)
+        for row in log_ins
+        if row.known_device is None
+    ]
+    return sorted(rows, key=lambda row: (not row.is_here, not row.is_open))
+
+
+def forget_device(session: Session, who: Actor, device: KnownDevice) -> None:
+    """Log a device out, and let it be a stranger again."""
+    assert who.account_id is not None
+    count = sessions.end_of_device(session, who.account_id, device.public_id)
+    known_devices.forget(session, who.account_id, device.public_id)
+    audit(session, who, "device:forget", who.account_public, device=device.public_id, ended=count)
 
 
 def copy(session: Session, who: Actor) -> dict[str, Any]:

@@ -2,23 +2,26 @@
 
 from flask import Flask
 
-from webapp.accounts import cli, demo, phone_models, sessions, staff_models
-from webapp.accounts.views import bp, log_in, me, staff
+from webapp.accounts import cli, demo, device_models, kept, phone_models, sessions, staff_models
+from webapp.accounts.views import again, bp, devices, log_in, me, phones, staff
 from webapp.accounts.views import register as registering
 from webapp.core.actor import Role
+from webapp.core.permissions import COUNTER_SIDE, MANAGE_SIDE
 from webapp.core.text import N_
-from webapp.shell import navigation, seeding
+from webapp.shell import navigation, seeding, slots
 from webapp.shell.navigation import NavItem
 
-TABLES = (phone_models, staff_models)
-PAGES = (log_in, registering, staff, me)  # imported so that their routes hang on the blueprint
+TABLES = (device_models, phone_models, staff_models)
+PAGES = (log_in, again, devices, registering, staff, me, phones)  # imported so that their routes hang on the blueprint
 
 
 def register(app: Flask) -> None:
     sessions.register(app)
+    kept.register(app)
     app.register_blueprint(bp.bp)
     app.cli.add_command(cli.demo_people)
     seeding.add(app, "people", demo.load_demo_people, demo_only=True)
+    _desk_and_manage(app)
     navigation.define(app, log_in="/login", register="/register", me="/me", privacy="/privacy")
     navigation.add(
         app,
@@ -27,3 +30,24 @@ def register(app: Flask) -> None:
             NavItem(N_("Log in"), "/login", frozenset(), order=90, icon="lock"),
         ],
     )
+
+
+def _desk_and_manage(app: Flask) -> None:
+    """What staff see of this room: new phones at the counter, and the pages of managers and administrators."""
+    slots.fill(app, "counter_home", recoveries.counter_card)
+    manager, desk = frozenset(MANAGE_SIDE), frozenset(COUNTER_SIDE)
+    navigation.add(
+        app,
+        [
+            NavItem(N_("New phones"), "/counter/recoveries", desk, order=70, icon="phone"),
+            NavItem(N_("Manage"), "/manage", manager, order=80, icon="users"),
+            NavItem(
+                N_("Staff"), "/manage/staff", manager, order=10, icon="users",
+                note=N_("Who works where and as what; lost phones and passwords"),
+            ),
+            NavItem(
+                N_("Phone and person do not fit"), "/manage/phone-mismatches", manager, order=90, icon="phone",
+                note=N_("How often, and why"),
+            ),
+        ],
+    )  # fmt: skip

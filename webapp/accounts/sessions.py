@@ -1,36 +1,55 @@
 """Log-ins: the browser keeps a signed random token, the table its digest; idle time is signed into the cookie.
 
 flask-login carries the token in Flask's signed session; what it stands for is ours (the table, the limits).
-
-Idle and absolute limits by kind of account (security design 2.3): citizens 30 min / 12 h, staff 15 min / 10 h.
+How long each kind of account may be idle, and stay at all, stands in `limits.SESSIONS`.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
 from flask import Flask, g, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
-from sqlalchemy import Row, select, update
+from sqlalchemy import ColumnElement, Row, select, update
 from sqlalchemy.orm import Session
 
+from webapp.accounts import devices, limits
 from webapp.accounts.models import Account, LoginSession, Person
 from webapp.core import clock
 from webapp.core.actor import Actor, Assurance, Channel, Role
 from webapp.core.crypto import unseal_text
 from webapp.core.ids import new_secret
+from webapp.core.text import Text
 from webapp.shell import access
-from webapp.shell.unit_of_work import db
+from webapp.shell.i18n import gettext as _
+from webapp.shell.pages import flash
+from webapp.shell.unit_of_work import SAFE_METHODS, db
 
-IDLE = {"citizen": timedelta(minutes=30), "staff": timedelta(minutes=15)}
-ABSOLUTE = {"citizen": timedelta(hours=12), "staff": timedelta(hours=10)}
 REFRESH = timedelta(seconds=60)
-# How many devices may be logged in at once; the oldest log-in ends when one more begins.
-AT_ONCE = {"citizen": 5, "staff": 1}
+NOTED = timedelta(minutes=5)  # how exactly the table knows when a device was last used
 # Where flask-login keeps what `get_id` gives it.
 TOKEN = "_user_id"  # noqa: S105  (a name, not a secret)
+KEPT = "kept"  # in the cookie: a form that a log-out cut off (`kept.py`)
 STAFF_ORDER = (Role.ADMIN, Role.MANAGER, Role.CASE, Role.RECEPTION, Role.HELPER)
+# Why a log-in was ended by something else than its own button.
+ROOM, NOT_ME, ELSEWHERE = "room", "not_me", "elsewhere"
+WHY_OUT = {
+    ROOM: Text("You logged in on another device, so the oldest of your log-ins ended: this one."),
+    NOT_ME: Text("Somebody told us that a log-in was not theirs, so all log-ins of this account were ended."),
+    ELSEWHERE: Text("The log-ins of this account were ended on another device."),
+}
+AWAY = Text("You did nothing here for a while, so we logged you out. What you typed is kept.")
+
+
+def kind_of(kind: str, roles: Iterable[str]) -> str:
+    """citizen, helper, officer or admin: what the limits go by."""
+    if kind == "citizen":
+        return kind
+    held = set(roles)
+    if Role.ADMIN in held:
+        return "admin"
+    return "helper" if held <= {Role.HELPER} else "officer"
 
 
 class Login(UserMixin):  # type: ignore[misc]
@@ -52,21 +71,43 @@ def begin(database: Session, account: Account, assurance: Assurance) -> LoginSes
     """Log this browser in: a new id, so that nothing known before the log-in is worth anything after it."""
     token = new_secret()
     now = clock.now()
-    _make_room(database, account)
+    kind = kind_of(account.kind, account.roles)
+    ended = _make_room(database, account, kind)
+    name = _device(request.user_agent.string)
     row = LoginSession(
         token_digest=digest(token),
         account_id=account.id,
         assurance=assurance.value,
-        device=_device(request.user_agent.string),
+        device=name,
         created_at=now,
-        expires_at=now + ABSOLUTE[account.kind],
+        expires_at=now + limits.SESSIONS[kind][1],
+        seen_at=now,
+        fresh_at=now,
+        known_device=devices.remember(database, account, name).public_id if kind == "citizen" else None,
     )
     database.add(row)
+    kept = session.get(KEPT)
     session.clear()
+    if kept:  # what was typed before the log-out; it opens for its own account only
+        session[KEPT] = kept
     login_user(Login(token))
     session["seen"] = int(now.timestamp())
     _forget()
+    if ended and kind == "citizen":
+        flash(_("You were logged in on five devices already, so the oldest of these log-ins was ended."), "info")
     return row
+
+
+def renew(database: Session) -> None:
+    """A new id for this log-in: it has just got more than it had (a fresh proof, somebody's consent)."""
+    held, token = session.get(TOKEN), new_secret()
+    if not held:
+        return
+    database.execute(
+        update(LoginSession).where(LoginSession.token_digest == digest(held)).values(token_digest=digest(token))
+    )
+    session[TOKEN] = token
+    g.pop("_login_user", None)
 
 
 def _forget() -> None:
@@ -75,12 +116,14 @@ def _forget() -> None:
     g.pop("_login_user", None)
 
 
-def _make_room(database: Session, account: Account) -> None:
-    """End the oldest log-ins of this account, so that with the new one there are not too many."""
-    open_ones = open_sessions(database, account.id)
-    now = clock.now()
-    for row in open_ones[AT_ONCE[account.kind] - 1 :]:
-        row.ended_at = now
+def _make_room(database: Session, account: Account, kind: str) -> int:
+    """End the oldest log-ins of this account, so that with the new one there are not too many; how many it were."""
+    # Two log-ins at once wait for each other here.
+    database.execute(select(Account.id).where(Account.id == account.id).with_for_update())
+    surplus = open_sessions(database, account.id)[limits.AT_ONCE[kind] - 1 :]
+    for row in surplus:
+        row.ended_at, row.ended_why = clock.now(), ROOM
+    return len(surplus)
 
 
 def open_sessions(database: Session, account_id: int) -> Sequence[LoginSession]:
@@ -96,10 +139,47 @@ def open_sessions(database: Session, account_id: int) -> Sequence[LoginSession]:
 def end_others(database: Session, account_id: int) -> int:
     """End every log-in of this account but the one of this browser; how many there were."""
     here = current_login()
-    others = [row for row in open_sessions(database, account_id) if here is None or row.id != here.id]
-    for row in others:
-        row.ended_at = clock.now()
-    return len(others)
+    return _end(database, account_id, ELSEWHERE, *([] if here is None else [LoginSession.id != here.id]))
+
+
+def end_all(database: Session, account_id: int, why: str) -> int:
+    """End every log-in of this account, this browser's too; how many there were."""
+    return _end(database, account_id, why)
+
+
+def end_of_device(database: Session, account_id: int, known_device: str) -> int:
+    """End the log-ins of this account on one device; how many there were."""
+    return _end(database, account_id, ELSEWHERE, LoginSession.known_device == known_device)
+
+
+def _end(database: Session, account_id: int, why: str, *which: ColumnElement[bool]) -> int:
+    now = clock.now()
+    ended = database.execute(
+        update(LoginSession)
+        .where(
+            LoginSession.account_id == account_id,
+            LoginSession.ended_at.is_(None),
+            LoginSession.expires_at > now,
+            *which,
+        )
+        .values(ended_at=now, ended_why=why)
+        .returning(LoginSession.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(ended.all())
+
+
+def why_out(database: Session) -> Text | None:
+    """Why this browser, which was logged in, is so no longer; None when it never was, or pressed "log out"."""
+    held = session.get(TOKEN)
+    if not held or current_login() is not None:
+        return None
+    row = database.execute(
+        select(LoginSession.ended_at, LoginSession.ended_why).where(LoginSession.token_digest == digest(held))
+    ).first()
+    if row is None:
+        return None
+    return AWAY if row.ended_at is None else WHY_OUT.get(row.ended_why or "")
 
 
 def end(database: Session) -> None:
@@ -122,6 +202,17 @@ def current_login() -> Row[Any] | None:
     return row
 
 
+def kind_of_login() -> str:
+    """Whose limits this browser's log-in has."""
+    row = current_login()
+    return kind_of(row.kind, row.roles) if row is not None else "citizen"
+
+
+def idle_of(row: Row[Any]) -> timedelta:
+    """How long this log-in may rest."""
+    return limits.SESSIONS[kind_of(row.kind, row.roles)][0]
+
+
 def _load(token: str) -> Login | None:
     """flask-login's question: who holds this token? None when it is ended, too old, or idle for too long."""
     now = clock.now()
@@ -131,6 +222,11 @@ def _load(token: str) -> Login | None:
             select(
                 LoginSession.id,
                 LoginSession.assurance,
+                LoginSession.created_at,
+                LoginSession.expires_at,
+                LoginSession.seen_at,
+                LoginSession.fresh_at,
+                LoginSession.known_device,
                 Account.id.label("account_id"),
                 Account.public_id.label("account_public"),
                 Account.kind,
@@ -153,8 +249,10 @@ def _load(token: str) -> Login | None:
         .first()
     )
     seen = int(session.get("seen", 0))
-    if row is None or now.timestamp() - seen > IDLE[row.kind].total_seconds():
+    if row is None or now.timestamp() - seen > idle_of(row).total_seconds():
         return None
+    if request.method not in SAFE_METHODS and (row.seen_at is None or now - row.seen_at > NOTED):
+        db().execute(update(LoginSession).where(LoginSession.id == row.id).values(seen_at=now))
     if now.timestamp() - seen > REFRESH.total_seconds():
         session["seen"] = int(now.timestamp())
     return Login(token, row)
@@ -199,6 +297,7 @@ def _device(agent: str) -> str:
 
 
 def register(app: Flask) -> None:
+    devices.register(app)
     manager = LoginManager(app)
     # A carrier changes a phone's address all day; tying the log-in to it would only throw people out.
     manager.session_protection = None

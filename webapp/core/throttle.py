@@ -1,44 +1,117 @@
-"""Counting tries: how often something was done in a window, for any key, on both databases."""
+"""Counting tries: how often something was done in a window, for any key, on both databases.
+
+One row a key and one statement a try. A window begins with its first try and ends so long after it; a try that was
+refused is not counted, so whoever keeps knocking is let in again when the window ends. Two windows can meet: at worst,
+twice the limit passes within one window's length, and never more than the limit from its beginning.
+"""
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, delete
+from sqlalchemy import ColumnElement, String, case, delete, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp.core import clock, crypto
 from webapp.core.db import Base, upsert
+from webapp.core.settings import Settings
+
+UNLIMITED = 2**31 - 1
 
 
-class ThrottleCounter(Base):
-    """Hits of one key in one window; the key is a keyed digest, so no phone or address can be read here."""
+class RateWindow(Base):
+    """Hits of one key in its window; the key is a keyed digest, so no phone or address can be read here."""
 
-    __tablename__ = "throttle_counters"
+    __tablename__ = "rate_windows"
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
-    window_start: Mapped[datetime] = mapped_column(primary_key=True)
+    began_at: Mapped[datetime]
     hits: Mapped[int]
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
+class _Rule:
+    """One process, one rule: set once by the composition root."""
+
+    relaxed = False
+
+
+def configure(settings: Settings) -> None:
+    """Use these settings' limits in this process."""
+    _Rule.relaxed = settings.limits == "relaxed"
+
+
+def is_relaxed() -> bool:
+    """Load and scan rigs measure something else than how often they may try; production refuses to start like this."""
+    return _Rule.relaxed
+
+
 def hit(session: Session, purpose: str, who: str, limit: int, window: timedelta) -> bool:
-    """Count one try; True while the number of tries in this window is within `limit`."""
+    """Count one try, if it is within `limit`; False means: too many, and nothing was counted."""
+    return _count(session, purpose, who, UNLIMITED if _Rule.relaxed else limit, window) is not None
+
+
+def tally(session: Session, purpose: str, who: str, window: timedelta) -> int:
+    """Count one, whatever the number is by now; the number."""
+    return _count(session, purpose, who, UNLIMITED, window) or 0
+
+
+def _count(session: Session, purpose: str, who: str, limit: int, window: timedelta) -> int | None:
     now = clock.now()
-    seconds = int(window.total_seconds())
-    start = datetime.fromtimestamp(now.timestamp() // seconds * seconds, tz=now.tzinfo)
-    values = {
-        "key": crypto.blind(f"throttle {purpose} {seconds}", who),
-        "window_start": start,
-        "hits": 1,
-        "expires_at": start + 2 * window,
-    }
+    over = _over(now, window)
     query = (
-        upsert(session, ThrottleCounter)
-        .values(**values)
-        .on_conflict_do_update(index_elements=["key", "window_start"], set_={"hits": ThrottleCounter.hits + 1})
-        .returning(ThrottleCounter.hits)
+        upsert(session, RateWindow)
+        .values(key=_key(purpose, who, window), began_at=now, hits=1, expires_at=now + window)
+        .on_conflict_do_update(
+            index_elements=["key"],
+            set_={
+                "hits": case((over, 1), else_=RateWindow.hits + 1),
+                "began_at": case((over, now), else_=RateWindow.began_at),
+                "expires_at": case((over, now + window), else_=RateWindow.expires_at),
+            },
+            where=or_(over, RateWindow.hits < limit),
+        )
+        .returning(RateWindow.hits)
     )
-    return int(session.execute(query).scalar_one()) <= limit
+    return session.execute(query).scalar()
+
+
+def seen(session: Session, purpose: str, who: str, window: timedelta) -> int:
+    """How many there are in the running window."""
+    row = _running(session, purpose, who, window)
+    return row[0] if row else 0
+
+
+def free_in(session: Session, purpose: str, who: str, window: timedelta) -> int:
+    """Seconds until the running window ends."""
+    row = _running(session, purpose, who, window)
+    return max(1, int((row[1] - clock.now()).total_seconds() + 0.999)) if row else 1
+
+
+def give_back(session: Session, purpose: str, who: str, window: timedelta) -> None:
+    """One try turned out to be good: it does not count."""
+    session.execute(
+        update(RateWindow)
+        .where(RateWindow.key == _key(purpose, who, window), RateWindow.hits > 0)
+        .values(hits=RateWindow.hits - 1)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def sweep(session: Session) -> None:
     """Forget windows that are over."""
-    session.execute(delete(ThrottleCounter).where(ThrottleCounter.expires_at < clock.now()))
+    session.execute(delete(RateWindow).where(RateWindow.expires_at < clock.now()))
+
+
+def _running(session: Session, purpose: str, who: str, window: timedelta) -> tuple[int, datetime] | None:
+    query = select(RateWindow.hits, RateWindow.expires_at).where(
+        RateWindow.key == _key(purpose, who, window), ~_over(clock.now(), window)
+    )
+    row = session.execute(query).first()
+    return (row.hits, row.expires_at) if row else None
+
+
+def _over(now: datetime, window: timedelta) -> ColumnElement[bool]:
+    """Its time is up; or the machine's clock was set back so far that it would last for ever."""
+    return or_(RateWindow.began_at <= now - window, RateWindow.began_at > now + window)
+
+
+def _key(purpose: str, who: str, window: timedelta) -> str:
+    return crypto.blind(f"throttle {purpose} {int(window.total_seconds())}", who)

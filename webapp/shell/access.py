@@ -97,6 +97,11 @@ def add_resolver(app: Flask, resolver: Resolver, *, first: bool = False) -> None
     chain.insert(0 if first else len(chain), resolver)
 
 
+def add_keeper(app: Flask, keeper: Callable[[], Response | None]) -> None:
+    """Ask this one first when a form comes without a log-in: it may keep what was typed and show the way back."""
+    app.extensions.setdefault("motcua_keepers", []).append(keeper)
+
+
 def safe_path(target: str | None, default: str = "/") -> str:
     """A path of our own to come back to; anything else becomes `default`."""
     if not target or not target.startswith("/") or target[1:2] in ("/", "\\") or len(target) > 500:
@@ -111,6 +116,10 @@ def _to_login(right: Right) -> Response:
     of_staff = right.roles <= COUNTER_SIDE | MANAGE_SIDE | {Role.HELPER}
     path = "/staff/login" if of_staff else "/login"
     if request.method not in SAFE_METHODS:
+        for keep in current_app.extensions.get("motcua_keepers", []):
+            answer = keep()
+            if answer is not None:
+                return answer  # type: ignore[no-any-return]
         g.login_path = path  # for the page that shows what was typed
         abort(401)
     here = request.full_path.rstrip("?")
@@ -126,3 +135,27 @@ def check_declared(app: Flask) -> None:
     ]
     if silent:
         raise RuntimeError(f"these routes declare neither a right nor why they are public: {sorted(silent)}")
+
+
+@dataclass(frozen=True)
+class Door:
+    """One method of one route: for the map that `flask doors` prints and for tests that try every door."""
+
+    name: str
+    method: str
+    path: str
+    right: str | None
+    reason: str | None
+    roles: tuple[str, ...]
+
+
+def doors(app: Flask) -> list[Door]:
+    """Every route with every method it answers; HEAD and OPTIONS follow from GET and are left out."""
+    found = []
+    for rule in app.url_map.iter_rules():
+        access: Access = app.view_functions[rule.endpoint]._access  # type: ignore[attr-defined]
+        roles = tuple(sorted(role.value for role in access.right.roles)) if access.right else ()
+        right = access.right.name if access.right else None
+        methods = sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+        found += [Door(rule.endpoint, method, rule.rule, right, access.reason, roles) for method in methods]
+    return sorted(found, key=lambda door: (door.path, door.method))

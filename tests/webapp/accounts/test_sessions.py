@@ -88,10 +88,11 @@ def test_a_citizen_sees_the_devices_and_ends_the_others(client, app):
     lost = app.test_client()
     log_in(lost)
     log_in(client)
-    shown = text_of(client.get("/me/settings"))
-    assert shown.count("máy này") + shown.count("this device") == 1
-    answer = post_form(client, "/me/settings", action="/me/settings/end-others")
-    assert answer.location == "/me/settings"
+    client.set_cookie("lang", "en")
+    shown = text_of(client.get("/me/devices"))
+    assert (shown.count("this device"), "? · ?" in shown) == (1, True)
+    answer = post_form(client, "/me/devices", action="/me/devices/end-others")
+    assert answer.location == "/me/devices"
     assert is_in(client)
     assert not is_in(lost)
 

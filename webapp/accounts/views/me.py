@@ -6,16 +6,14 @@ from typing import Any
 
 from flask import Response as FlaskResponse
 from flask import request
-from werkzeug.wrappers import Response
 
-from webapp.accounts import own, questions, sessions
-from webapp.accounts.permissions import OWN_PROFILE, OWN_SESSIONS
+from webapp.accounts import own, questions
+from webapp.accounts.permissions import OWN_PROFILE
 from webapp.accounts.views.bp import bp
 from webapp.shell import slots
 from webapp.shell.access import allow, current_actor
 from webapp.shell.forms import Form
 from webapp.shell.i18n import gettext as _
-from webapp.shell.i18n import ngettext
 from webapp.shell.navigation import nav_items
 from webapp.shell.pages import flash, page, see
 from webapp.shell.unit_of_work import db
@@ -31,16 +29,7 @@ def me() -> str:
 
 
 def _settings_page(form: Form) -> str:
-    who = current_actor()
-    assert who.account_id is not None
-    here = sessions.current_login()
-    return page(
-        "accounts/settings.html",
-        form=form,
-        errors=form.errors,
-        devices=sessions.open_sessions(db(), who.account_id),
-        this_login=here.id if here else None,
-    )
+    return page("accounts/settings.html", form=form, errors=form.errors)
 
 
 @bp.get("/me/settings")
@@ -59,14 +48,6 @@ def change_settings() -> Any:
     own.change(db(), current_actor(), form.values)
     flash(_("Your changes are kept. New dossiers start with them."), "good")
     return see(".me")
-
-
-@bp.post("/me/settings/end-others")
-@allow(OWN_SESSIONS)
-def end_others() -> Response:
-    count = own.end_other_log_ins(db(), current_actor())
-    flash(ngettext("%(n)s other log-in was ended.", "%(n)s other log-ins were ended.", count), "good")
-    return see(".my_settings")
 
 
 @bp.get("/me/data")
