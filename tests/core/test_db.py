@@ -2,7 +2,7 @@
 
 import threading
 import time
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import select, text
@@ -61,12 +61,11 @@ def test_a_row_that_points_at_nothing_is_refused(either):
         session.execute(text("INSERT INTO person_tokens (person_id, token) VALUES (999, 'x')"))
 
 
-def test_a_day_that_is_there_already_can_be_written_over_or_left(either):
-    table = OutboxEvent.metadata.tables["calendar_days"]
-    row = {"day": date(2026, 11, 24), "works": False, "name": "a", "kind": "public"}
+def test_a_row_that_is_there_already_can_be_left_as_it_is(either):
+    table = OutboxEvent.metadata.tables["provinces"]
     with either.transaction() as session:
         for name in ("a", "b"):
-            insert = upsert(session, table).values(**{**row, "name": name})
+            insert = upsert(session, table).values(code="99", name=name, short_name=name)
             session.execute(insert.on_conflict_do_nothing())
     with either.session(write=False) as session:
         assert session.execute(select(table.c.name)).scalars().all() == ["a"]

@@ -4,22 +4,25 @@ Durability is not negotiable: SQLite runs WAL with synchronous=FULL, write trans
 (a read that later upgrades to a write would not wait for its turn), PostgreSQL has time limits on statements and locks.
 """
 
+import sqlite3
 from collections import namedtuple
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, Select, String, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from webapp.core.ids import new_public_id
 from webapp.core.settings import ensure_parent
+from webapp.core.turn import Line
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -117,6 +120,7 @@ def _sqlite_engine(url: str) -> Engine:
     path = make_url(url).database
     if path and path != ":memory:":
         ensure_parent(path)
+    line = Line(Path(path)) if path and path != ":memory:" else None
     # hide_parameters, here and below: an error that is logged must not quote what was written.
     engine = create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": 5})
 
@@ -134,9 +138,25 @@ def _sqlite_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        reading = connection.get_execution_options().get("motcua_read")
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        if connection.get_execution_options().get("motcua_read"):
+            connection.exec_driver_sql("BEGIN")
+            return
+        if line is not None:
+            if not line.enter():
+                busy = sqlite3.OperationalError("database is locked: the turn did not come")
+                raise OperationalError("BEGIN IMMEDIATE", None, busy, hide_parameters=True)
+            connection.info["line"] = line
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
+    # After the commit itself: whoever comes next must find the file free.
+    @event.listens_for(engine, "checkin")
+    def _leave(_connection: Any, record: Any) -> None:
+        entered: Line | None = record.info.pop("line", None)
+        if entered is not None:
+            entered.leave()
+
+    if line is not None:
+        event.listen(engine, "engine_disposed", lambda _engine: line.close())
     return engine
 
 
@@ -172,6 +192,9 @@ class Hot:
         try:
             cursor.execute(made.sql, made.parameters(values))
             return [made.row(found) for found in cursor.fetchall()]
+        except connection.dialect.loaded_dbapi.Error as error:  # told as the whole way would tell it
+            base = connection.dialect.loaded_dbapi.Error
+            raise DBAPIError.instance(made.sql, None, error, base, hide_parameters=True) from error
         finally:
             cursor.close()
 
