@@ -48,7 +48,7 @@ def asking(session: Session, person: Person, *, by: Actor) -> Asking:
     """What the page of consent shows."""
     return Asking(
         person=person,
-        phones=people.phones_of(session, person.id),
+        phones=people.own_phones(session, person.id),
         office=session.get_one(Office, by.office_id),
         has_card=cards.card_of(session, person.id) is not None,
     )
@@ -56,7 +56,7 @@ def asking(session: Session, person: Person, *, by: Actor) -> Asking:
 
 def send_code(session: Session, person: Person, phone_id: str, *, by: Actor) -> CodeChallenge:
     """A code to one of the person's own numbers; the message names the helper's office. Raises TooMany."""
-    phone = next((p for p in people.phones_of(session, person.id) if p.public_id == phone_id), None)
+    phone = next((p for p in people.own_phones(session, person.id) if p.public_id == phone_id), None)
     if phone is None:
         raise DomainError(Text("Choose one of the person's own numbers."))
     office = session.get_one(Office, by.office_id)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts.models import Account, Mandate
 from webapp.catalogue import queries as catalogue
 from webapp.core import clock
-from webapp.dossiers.models import Dossier, DossierMove, DraftCheck, SupplementRequest
+from webapp.dossiers.models import Dossier, DossierMove, DraftCheck, DueChange, SupplementRequest
 from webapp.offices.models import Office, Province
 
 
@@ -31,6 +31,13 @@ def move_of(session: Session, dossier_id: int, verbs: tuple[str, ...]) -> str | 
         .where(DossierMove.dossier_id == dossier_id, DossierMove.verb.in_(verbs))
         .order_by(DossierMove.id.desc())
         .limit(1)
+    )
+
+
+def due_change_of(session: Session, dossier_id: int) -> str | None:
+    """The newest change of the due date: a day may be moved twice."""
+    return session.scalar(
+        select(DueChange.public_id).where(DueChange.dossier_id == dossier_id).order_by(DueChange.id.desc()).limit(1)
     )
 
 

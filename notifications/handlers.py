@@ -49,6 +49,7 @@ TOLD: dict[type[dossiers.DossierEvent], Told] = {
     dossiers.DraftSent: Told("draft_sent", ("send_draft",)),
     dossiers.DraftAnswered: Told("draft_answered", ("confirm_draft", "correct_draft"), by_sms=False),
     dossiers.PaperInfected: Told("infected", ()),
+    dossiers.DueDateMoved: Told("due_moved", ()),
     dossiers.WithdrawalAnswered: Told("withdrawal_answered", ("accept_withdrawal", "refuse_withdrawal")),
 }
 
@@ -58,7 +59,7 @@ def tell_about_dossier(told: Told, session: Session, event: dossiers.DossierEven
     row = facts.dossier_row(session, event.dossier)
     if row is None or row.code is None:
         return
-    move = facts.move_of(session, row.id, told.verbs)
+    move = facts.move_of(session, row.id, told.verbs) if told.verbs else facts.due_change_of(session, row.id)
     kind = "assisted_done" if told.kind == "submitted" and event.mandate else told.kind
     known = facts.of_dossier(session, row, event.mandate)
     key = f"{event.type_name()}:{event.dossier}:{move or ''}"

@@ -66,6 +66,10 @@ LETTERS: dict[str, Callable[[Mapping[str, Any]], Letter]] = {
         Text("An officer is working on your dossier"),
         Text("%(office)s is working on %(procedure)s (%(code)s).", **v),
     ),
+    "due_moved": lambda v: Letter(
+        Text("The day of your result has changed"),
+        Text("The calendar of days off changed, so %(procedure)s (%(code)s) is now due on %(due)s.", **v),
+    ),
     "settled": lambda v: Letter(
         Text("Your dossier is settled"),
         Text("Open %(procedure)s (%(code)s) to see the answer, or come to the one-stop counter.", **v),
@@ -81,6 +85,14 @@ LETTERS: dict[str, Callable[[Mapping[str, Any]], Letter]] = {
     "withdrawal_answered": lambda v: Letter(
         Text("Your wish to take the dossier back was answered"),
         Text("Open %(procedure)s (%(code)s) to read the answer.", **v),
+    ),
+    "new_device": lambda v: Letter(
+        Text("A log-in on a new device"),
+        Text("%(device)s, %(time)s. If it was you, do nothing. If not, say so here, or call %(phone)s.", **v),
+    ),
+    "device_denied": lambda _v: Letter(
+        Text("All log-ins of your account were ended"),
+        Text("You told us that a log-in was not yours. On the next new device we ask for more than the phone."),
     ),
     "phone_changed": lambda v: Letter(
         Text("Your phone was changed"),

@@ -48,6 +48,7 @@ TEMPLATES: dict[str, Template] = {
         "Ho so {code} can bo sung, cham nhat ngay {deadline}.",
         (_LOOKUP, " Can giup: goi {phone}.", " Hoac den nha van hoa thon."),
     ),
+    "due_moved": Template("Ho so {code} doi ngay hen tra: {due}.", (" Vi lich lam viec thay doi.", _LOOKUP)),
     "settled": Template("Ho so {code} da xong.", (" Moi Ong/Ba mo ung dung hoac den Bo phan Mot cua.", _LOOKUP)),
     "handed_over": Template("Ho so {code} da tra ket qua.", (" Khong phai Ong/Ba nhan? Goi {phone}.",)),
     "withdrawal_requested": Template(
@@ -79,6 +80,10 @@ TEMPLATES: dict[str, Template] = {
     ),
     "assisted_done": Template(
         "{helper} da nop giup Ong/Ba ho so {code}.", (" Khong dung? Goi {phone}.", _LOOKUP)
+    ),
+    "new_device": Template(
+        "Vua dang nhap tren may moi {until}. Khong phai Ong/Ba? Vao trang dang nhap, chon Khong phai toi, go ma {stop}.",
+        (" Hoac goi {phone}.",),
     ),
     "phone_changed": Template(
         "So dien thoai dang nhap vua duoc doi. Khong phai Ong/Ba? Vao trang dang nhap, chon Huy doi so, go ma {stop}.",

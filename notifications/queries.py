@@ -27,6 +27,7 @@ class Row:
     is_new: bool
     dossier: str | None
     about_helper: bool
+    link: str | None  # where to say "this was not me"
     by_sms: Text | None
 
 
@@ -67,6 +68,7 @@ def _row(message: Message, text: Message | None) -> Row:
         is_new=message.read_at is None,
         dossier=message.dossier,
         about_helper=message.dossier is None,
+        link=message.body.get("link"),
         by_sms=fate(text) if text is not None else None,
     )
 

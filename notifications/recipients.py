@@ -11,7 +11,7 @@ def phone_for(session: Session, person_id: int) -> str | None:
     own_first = case((Phone.owner == "mine", 0), else_=1)
     phone = session.scalar(
         select(Phone)
-        .where(Phone.person_id == person_id, Phone.verified_at.is_not(None))
+        .where(Phone.person_id == person_id, Phone.verified_at.is_not(None), Phone.replaced_at.is_(None))
         .order_by(own_first, Phone.verified_at.desc(), Phone.id.desc())
         .limit(1)
     )

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from notifications import handlers, phone_news, queries, sending, views
+from notifications import handlers, new_devices, phone_news, queries, sending, views
 from webapp.core.actor import Role
 from webapp.core.settings import Settings
 from webapp.core.text import N_
@@ -12,7 +12,7 @@ from webapp.shell.access import actor
 from webapp.shell.templating import render
 from webapp.shell.unit_of_work import db
 
-LISTENERS = (handlers, phone_news, sending)  # importing them is what makes them listen
+LISTENERS = (handlers, new_devices, phone_news, sending)  # importing them is what makes them listen
 
 
 def register(app: Flask) -> None:

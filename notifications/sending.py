@@ -14,7 +14,7 @@ from notifications.channels.twilio_sms import TwilioSms
 from notifications.events import MessageQueued
 from notifications.messages import sms
 from notifications.models import CREATED, EXPIRED, FAILED, SENT, Message
-from webapp.accounts import codes
+from webapp.accounts import codes, phone_change, recovery
 from webapp.core import clock
 from webapp.core.db import Database
 from webapp.core.events import on
@@ -23,7 +23,13 @@ from webapp.core.settings import Settings
 log = logging.getLogger("motcua.notifications")
 
 PROVIDERS: dict[str, Callable[[Settings, Database], SmsProvider]] = {"demo": DemoGateway, "twilio": TwilioSms}
-CODE_KINDS = {codes.LOGIN: "code_login", "register": "code_register", codes.CONSENT: "code_consent"}
+CODE_KINDS = {
+    codes.LOGIN: "code_login",
+    "register": "code_register",
+    codes.CONSENT: "code_consent",
+    recovery.PURPOSE: "code_recovery",
+    phone_change.PURPOSE: "code_phone_change",
+}
 
 
 class Chosen:

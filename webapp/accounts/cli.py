@@ -16,8 +16,15 @@ Citizen     Nguyễn Thị Đào   phone 0912 000 001          {url}/login
 Citizen     Vi Thị Nhàn, born 1954, has no phone; access card 7F2-Q8M, PIN 2468
             Try: log in as the helper and do it beside her.
 """
-STAFF_LINE = "{title:<13}{name:<16}user name {username:<10} office {office}"
-TITLES = {"helper": "Helper", "officer": "Reception", "case": "Casework", "manager": "Manager", "officer2": "Next door"}
+STAFF_LINE = "{title:<14}{name:<16}user name {username:<10} office {office}"
+TITLES = {
+    "helper": "Helper",
+    "officer": "Reception",
+    "case": "Casework",
+    "manager": "Manager",
+    "officer2": "Next door",
+    "admin": "Administrator",
+}
 
 
 @click.command("demo-people")
@@ -31,7 +38,7 @@ def demo_people() -> None:
     url = settings.base_url
     click.echo(TEXT.format(url=url))
     for username, name, _roles, office in demo.STAFF:
-        click.echo(STAFF_LINE.format(title=TITLES[username], name=name, username=username, office=office))
+        click.echo(STAFF_LINE.format(title=TITLES[username], name=name, username=username, office=office or "all"))
     click.echo(
         f"            Password of all: {demo.STAFF_PASSWORD}; the code of this minute stands on {url}/staff/login"
     )

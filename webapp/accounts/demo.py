@@ -18,12 +18,13 @@ DAO_ID, NHAN_ID = "038196001234", "038154004321"
 HOME, NEXT_DOOR = "H56.38.12", "H56.38.27"
 
 # user name, name, roles, office
-STAFF = [
+STAFF: list[tuple[str, str, list[Role], str | None]] = [
     ("helper", "Lò Văn Pha", [Role.HELPER], HOME),
     ("officer", "Lê Thị Mai", [Role.RECEPTION], HOME),
     ("case", "Trần Quốc Việt", [Role.CASE], HOME),
     ("manager", "Phạm Hồng Sơn", [Role.MANAGER], HOME),
     ("officer2", "Hà Văn Tuấn", [Role.RECEPTION], NEXT_DOOR),
+    ("admin", "Hoàng Thị Sâm", [Role.ADMIN], None),  # the whole province
 ]
 
 _RESIDENCE = {"province": "38", "commune": "Xã Hoằng Lộc", "commune_code": "15961", "line": "Thôn Đình Nam"}
@@ -45,7 +46,7 @@ NHAN: dict[str, Any] = {
 
 
 def load_demo_people(session: Session) -> str:
-    """Two citizens and five members of staff; running it again changes nothing."""
+    """Two citizens and six members of staff; running it again changes nothing."""
     return f"{_citizens(session) + _staff(session)} added"
 
 
@@ -74,7 +75,7 @@ def _staff(session: Session) -> int:
     new = [row for row in STAFF if row[0] not in known]
     for username, name, roles, office in new:
         staff.create_staff(
-            session, username=username, name=name, roles=roles, office_id=offices[office],
+            session, username=username, name=name, roles=roles, office_id=offices[office] if office else None,
             password=STAFF_PASSWORD, totp_secret=STAFF_SECRET,
         )  # fmt: skip
     return len(new)

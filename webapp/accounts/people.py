@@ -104,6 +104,7 @@ def add_phone(
     found = session.scalar(select(Phone).where(Phone.person_id == person.id, Phone.number_index == index))
     if found is not None:
         found.verified_at = verified_at or found.verified_at
+        found.replaced_at = None
         return found
     phone = Phone(person_id=person.id, number_index=index, owner=owner, verified_at=verified_at, created_at=clock.now())
     phone.number = number
@@ -113,8 +114,13 @@ def add_phone(
 
 def phones_of(session: Session, person_id: int) -> list[Phone]:
     """Numbers of a person, proved ones first, the newest before the older."""
-    rows = session.scalars(select(Phone).where(Phone.person_id == person_id).order_by(Phone.id.desc())).all()
-    return sorted(rows, key=lambda p: p.verified_at is None)
+    query = select(Phone).where(Phone.person_id == person_id, Phone.replaced_at.is_(None)).order_by(Phone.id.desc())
+    return sorted(session.scalars(query), key=lambda p: p.verified_at is None)
+
+
+def own_phones(session: Session, person_id: int) -> list[Phone]:
+    """The numbers that stand for the person. One that only takes messages proves nothing and consents to nothing."""
+    return [phone for phone in phones_of(session, person_id) if not phone.contact_only]
 
 
 @dataclass(frozen=True)
@@ -134,6 +140,8 @@ def holders_of(session: Session, number: str) -> list[Holder]:
         .where(
             Phone.number_index == phone_index(number),
             Phone.verified_at.is_not(None),
+            Phone.replaced_at.is_(None),
+            Phone.contact_only.is_(False),
             Account.kind == "citizen",
             Account.disabled_at.is_(None),
         )

@@ -143,10 +143,9 @@ RECOVERY = (
 
 
 # Staff: who they are for us, and what they set for themselves.
-USERNAME = FieldSpec(
-    "username", "text", Text("User name"), hint=Text("Small letters without marks, for example mai.lt"), autocomplete="off"
-)
-STAFF_NAME = FieldSpec("name", "name", Text("Full name"), hint=Text("As it stands on papers they sign"), autocomplete="off")
+_HINTS = Text("Small letters without marks, for example mai.lt"), Text("As it stands on papers they sign")
+USERNAME = FieldSpec("username", "text", Text("User name"), hint=_HINTS[0], autocomplete="off")
+STAFF_NAME = FieldSpec("name", "name", Text("Full name"), hint=_HINTS[1], autocomplete="off")
 ROLE_LABELS = {
     Role.HELPER: Text("Helps people without a phone"),
     Role.RECEPTION: Text("Receives and hands over at the counter"),

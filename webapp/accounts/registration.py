@@ -1,13 +1,14 @@
-"""Register: a proved phone and a few answers make a person, their account and their number."""
+"""A new citizen: from a proved phone and what they say about themselves to a person with an account."""
 
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.accounts import people
-from webapp.accounts.models import Account, CodeChallenge
+from webapp.accounts import claiming, ownership, people
+from webapp.accounts.models import Account, CodeChallenge, Phone
 from webapp.core import throttle
 from webapp.core.actor import Actor, Assurance, Channel, Role
 from webapp.core.audit import audit
@@ -16,19 +17,36 @@ from webapp.core.text import Text
 
 CONSENT_TEXT = "register-1"  # the version of the words beside the box; /privacy says the same at length
 NATIONALITY = "Việt Nam"
+PER_PHONE = (6, timedelta(hours=1))
+PER_NUMBER = (20, timedelta(days=1))
 
 
-class NumberTaken(DomainError):
-    """Somebody with this personal number is known already. Who, and by which phone, is not said."""
+class NumberKnown(DomainError):
+    """Somebody with this personal number is known already: the way back in, not a second person."""
+
+
+def guard(session: Session, challenge: CodeChallenge, number: str) -> None:
+    """The number of another person must not be looked for by trying; and one number has one try at a time."""
+    allowed = (
+        throttle.hit(session, "register", challenge.phone_index, *PER_PHONE),
+        throttle.hit(session, "register number", number, *PER_NUMBER),
+    )
+    if not all(allowed):
+        raise TooMany(Text("Too many tries. Wait an hour, or come to the counter with the ID card."), 3600)
 
 
 def register_person(session: Session, challenge: CodeChallenge, owner: str, answers: Mapping[str, Any]) -> Account:
-    """The new account. A number that is known already is refused: at the counter its owner shows the ID card."""
-    # The number of another person must not be looked for by trying.
-    if not throttle.hit(session, "register", challenge.phone_index, 6, timedelta(hours=1)):
-        raise TooMany(Text("Too many tries. Wait an hour, or come to the counter with the ID card."), 3600)
-    if people.find_by_citizen_id(session, answers["citizen_id"]) is not None:
-        raise NumberTaken(Text("This personal number is already registered."))
+    """The account of somebody new, or of somebody whom an office wrote down with this phone.
+
+    Raises NumberKnown for a number that is known otherwise: its owner comes back in by another way.
+    """
+    guard(session, challenge, answers["citizen_id"])
+    written_down = claiming.by_phone(session, challenge, answers)
+    known = people.find_by_citizen_id(session, answers["citizen_id"])
+    if written_down is not None and (known is None or known.id == written_down.id):
+        return claiming.claim_by_phone(session, written_down, challenge, owner, answers)
+    if known is not None:
+        raise NumberKnown(Text("With this number you are known here already. See below how you get in."))
     person = people.create_person(
         session,
         full_name=answers["full_name"],
@@ -51,3 +69,24 @@ def register_person(session: Session, challenge: CodeChallenge, owner: str, answ
     )  # fmt: skip
     audit(session, by, "account:register", account.public_id, phone=owner, words=CONSENT_TEXT)
     return account
+
+
+def claim(session: Session, challenge: CodeChallenge, owner: str, answers: Mapping[str, Any]) -> Account:
+    """By the code of a dossier; tries count as those of registering do."""
+    guard(session, challenge, answers["citizen_id"])
+    return claiming.claim_by_code(
+        session, challenge, owner, answers["citizen_id"], answers["birth_date"], answers["lookup"]
+    )
+
+
+def is_somebody_elses(session: Session, phone: str, owner: str) -> bool:
+    """Does somebody else call this phone their own, too? To be asked about, never to refuse."""
+    if owner != ownership.MINE:
+        return False
+    query = select(Phone.id).where(
+        Phone.number_index == people.phone_index(phone),
+        Phone.owner == ownership.MINE,
+        Phone.verified_at.is_not(None),
+        Phone.replaced_at.is_(None),
+    )
+    return session.scalar(query.limit(1)) is not None

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from webapp.accounts import cli, demo, device_models, kept, phone_models, sessions, staff_models
-from webapp.accounts.views import again, bp, devices, log_in, me, phones, staff
+from webapp.accounts.views import again, bp, devices, enrol, log_in, manage, manage_staff, me, phones, recoveries, staff
 from webapp.accounts.views import register as registering
 from webapp.core.actor import Role
 from webapp.core.permissions import COUNTER_SIDE, MANAGE_SIDE
@@ -12,7 +12,8 @@ from webapp.shell import navigation, seeding, slots
 from webapp.shell.navigation import NavItem
 
 TABLES = (device_models, phone_models, staff_models)
-PAGES = (log_in, again, devices, registering, staff, me, phones)  # imported so that their routes hang on the blueprint
+# Imported so that their routes hang on the blueprint.
+PAGES = (log_in, again, devices, registering, staff, me, phones, recoveries, enrol, manage, manage_staff)
 
 
 def register(app: Flask) -> None:

@@ -8,6 +8,7 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
+from webapp.accounts import recovery_codes
 from webapp.accounts.models import Account
 from webapp.core import clock, throttle
 from webapp.core.actor import Actor, Channel, Role
@@ -45,30 +46,39 @@ def check_password(account: Account | None, password: str) -> bool:
     return right and account is not None and account.password_hash is not None
 
 
-def check_totp(session: Session, account: Account, otp: str) -> bool:
-    """Is it the code of this half minute (or a neighbour), and not used before? A right one is used up."""
-    secret = account.totp_secret
-    if not secret or not otp:
-        return False
+def step_of(secret: str, otp: str) -> int | None:
+    """The half minute (this one or a neighbour) whose code this is; of two equal ones the later."""
     here = int(clock.now().timestamp()) // STEP_SECONDS
     totp = pyotp.TOTP(secret)
     steps = [
         s for s in range(here - WINDOW, here + WINDOW + 1) if pyotp.utils.strings_equal(totp.at(s * STEP_SECONDS), otp)
     ]
-    if not steps:
+    return steps[-1] if steps else None
+
+
+def check_totp(session: Session, account: Account, otp: str) -> bool:
+    """Is it the code of this half minute (or a neighbour), and not used before? A right one is used up."""
+    secret = account.totp_secret
+    step = step_of(secret, otp) if secret and otp else None
+    if step is None:
         return False
     # In the database, not in memory: two log-ins with one code at the same moment cannot both win.
     taken = session.execute(
         update(Account)
-        .where(Account.id == account.id, or_(Account.totp_last_step.is_(None), Account.totp_last_step < steps[-1]))
-        .values(totp_last_step=steps[-1])
+        .where(Account.id == account.id, or_(Account.totp_last_step.is_(None), Account.totp_last_step < step))
+        .values(totp_last_step=step)
         .execution_options(synchronize_session=False)
     )
     return bool(taken.rowcount)
 
 
-def staff_log_in(session: Session, *, username: str, password: str, otp: str, address: str) -> Account:
-    """The account, when everything is right. Wrong tries are counted: the view calls `keep_changes()`."""
+def staff_log_in(
+    session: Session, *, username: str, password: str, address: str, otp: str = "", recovery_code: str = ""
+) -> Account:
+    """The account, when everything is right: the password and the app's code, or one of the codes on paper.
+
+    Wrong tries are counted: the view calls `keep_changes()`.
+    """
     name = username.strip().lower()[:40]
     allowed = [throttle.hit(session, "staff log-in", f"{name} {address}", limit, window) for limit, window in TRIES]
     allowed.append(throttle.hit(session, "staff address", address, *PER_ADDRESS))
@@ -76,12 +86,16 @@ def staff_log_in(session: Session, *, username: str, password: str, otp: str, ad
         raise TooMany(Text("Too many tries. Wait five minutes, or ask the manager."), retry_after=300)
     account = session.scalar(select(Account).where(Account.kind == "staff", Account.username == name))
     known = check_password(account, password)
-    if account is None or not known or account.disabled_at is not None or not check_totp(session, account, otp):
+    if account is None or not known or account.disabled_at is not None:
+        raise NotLetIn
+    by_paper = bool(recovery_code) and account.totp_secret is not None
+    second = recovery_codes.use(session, account, recovery_code) if by_paper else check_totp(session, account, otp)
+    if not second:
         raise NotLetIn
     by = Actor(
         role=Role(account.roles[0]), channel=Channel.COUNTER, account_id=account.id, account_public=account.public_id
     )
-    audit(session, by, "session:begin", account.public_id, way="password and code")
+    audit(session, by, "session:begin", account.public_id, way=f"password and {'recovery ' * by_paper}code")
     return account
 
 
@@ -91,16 +105,16 @@ def create_staff(
     username: str,
     name: str,
     roles: list[Role],
-    office_id: int,
-    password: str,
+    office_id: int | None,
+    password: str | None = None,
     totp_secret: str | None = None,
 ) -> Account:
-    """A staff account of one office. Without a second factor it cannot be used."""
+    """A staff account of one office, or an administrator's of none. Without both factors it cannot be used."""
     account = Account(
         kind="staff",
         username=username.lower(),
         display_name=name,
-        password_hash=hash_password(password),
+        password_hash=hash_password(password) if password else None,
         roles=[role.value for role in roles],
         office_id=office_id,
         created_at=clock.now(),

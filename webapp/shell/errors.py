@@ -34,7 +34,10 @@ WORDS = {
     ),
 }
 RETRY_AFTER = 5
-NEVER_SHOWN_AGAIN = {"csrf_token", "mandate", "code", "password", "otp", "pin", "pin_again", "old_pin", "key", "proof"}
+NEVER_SHOWN_AGAIN = {
+    "csrf_token", "mandate", "code", "password", "password_again", "otp", "recovery_code", "pin", "pin_again",
+    "old_pin", "key", "proof",
+}  # fmt: skip
 
 
 # A disk that is full, over its quota or read-only, or that fails: it is told like any part that does not answer now.

@@ -3,8 +3,8 @@
 from typing import Any
 
 from flask import Blueprint
-from werkzeug.wrappers import Response
 
+from webapp.accounts.views.held import held_answer
 from webapp.core.errors import NotAllowed
 from webapp.core.text import Text
 from webapp.shell.access import allow, current_actor
@@ -46,6 +46,9 @@ def records() -> str:
 
 @bp.get("/me/records/<id>/file")
 @allow(OPEN_FILE, load=own_file)
-def record_file(found: Any) -> Response:
+def record_file(found: Any) -> Any:
+    held = held_answer()
+    if held is not None:
+        return held
     item, stored = found
     return file_response(stored, item.title_vi)

@@ -5,16 +5,16 @@ from typing import Any
 import pyotp
 from flask import request
 
-from webapp.accounts import demo, questions, sessions, staff
+from webapp.accounts import demo, questions, recovery_codes, sessions, staff
+from webapp.accounts.views.asking import address
 from webapp.accounts.views.bp import bp
-from webapp.accounts.views.log_in import address
 from webapp.core import clock
 from webapp.core.actor import Assurance, Role
 from webapp.core.errors import DomainError
 from webapp.shell.access import actor, public, safe_path
 from webapp.shell.forms import Form
-from webapp.shell.i18n import t
-from webapp.shell.pages import page, see_path
+from webapp.shell.i18n import ngettext, t
+from webapp.shell.pages import flash, page, see_path
 from webapp.shell.services import settings
 from webapp.shell.unit_of_work import db, keep_changes
 
@@ -36,7 +36,7 @@ def staff_log_in() -> Any:
     target = safe_path(request.args.get("next"), "")
     who = actor()
     if who is not None and who.role is not Role.CITIZEN:
-        return see_path(target or _desk([who.role]))
+        return see_path(target or _desk([who.role, *who.roles]))
     return _page(Form.show(questions.STAFF), target)
 
 
@@ -56,6 +56,40 @@ def staff_enter() -> Any:
     return see_path(target or _desk([Role(role) for role in account.roles]))
 
 
+def _paper_page(form: Form, errors: list[tuple[str, str]] | None = None) -> str:
+    return page("accounts/staff_paper_code.html", form=form, errors=errors or form.errors)
+
+
+@bp.get("/staff/login/recovery")
+@public("the way in for staff whose code app is gone")
+def paper_log_in() -> str:
+    return _paper_page(Form.show(questions.PAPER_CODE))
+
+
+@bp.post("/staff/login/recovery")
+@public("the way in for staff whose code app is gone")
+def paper_enter() -> Any:
+    form = Form.read(questions.PAPER_CODE, request.form)
+    if not form.ok:
+        return _paper_page(form), 422
+    try:
+        account = staff.staff_log_in(db(), **form.values, address=address())
+    except DomainError as error:
+        keep_changes()  # wrong tries count
+        return _paper_page(form, [("username", t(error.text))]), error.status
+    sessions.begin(db(), account, Assurance.IN_PERSON)
+    left = recovery_codes.left(db(), account.id)
+    words = ngettext(
+        "%(n)s code on paper is left. Ask your manager to set up a new code app for you.",
+        "%(n)s codes on paper are left. Ask your manager to set up a new code app for you.",
+        left,
+    )
+    flash(words, "warn")
+    return see_path(_desk([Role(role) for role in account.roles]))
+
+
 def _desk(roles: list[Role]) -> str:
     """Where this role's work waits (addresses of the house's contract; the rooms stand higher up)."""
+    if Role.ADMIN in roles:
+        return "/manage"
     return "/assisted" if Role.HELPER in roles else "/counter"

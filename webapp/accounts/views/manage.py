@@ -1,0 +1,34 @@
+"""What managers and administrators see to, on one page; and how often phone and person did not fit."""
+
+from collections import defaultdict
+
+from webapp.accounts import ownership
+from webapp.accounts.permissions import MANAGE_HOME, SEE_MISMATCHES
+from webapp.accounts.views.bp import bp
+from webapp.shell.access import allow
+from webapp.shell.navigation import manage_items
+from webapp.shell.pages import page
+from webapp.shell.unit_of_work import db
+
+PERIODS = (7, 30, 365)
+
+
+@bp.get("/manage")
+@allow(MANAGE_HOME)
+def manage() -> str:
+    return page("accounts/manage.html", places=manage_items())
+
+
+@bp.get("/manage/phone-mismatches")
+@allow(SEE_MISMATCHES)
+def phone_mismatches() -> str:
+    times: dict[str, dict[int, int]] = defaultdict(lambda: dict.fromkeys(PERIODS, 0))
+    ways: dict[str, int] = defaultdict(int)
+    for days in PERIODS:
+        for row in ownership.figures(db(), days):
+            times[row.cause][days] += int(row.times)
+            if days == PERIODS[-1]:
+                ways[row.way] += int(row.times)
+    return page(
+        "accounts/mismatches.html", causes=ownership.CAUSES, times=times, ways=ways, periods=PERIODS
+    )
