@@ -12,6 +12,7 @@ from typing import Any
 
 from webapp.catalogue.conditions import ALWAYS, Condition, condition
 from webapp.catalogue.fees import FeeSpec
+from webapp.catalogue.listing import Listing
 from webapp.catalogue.words import Words, date_in_words
 from webapp.core.fields import FieldSpec
 
@@ -41,12 +42,14 @@ class FormField(FieldSpec):
     """A question of a procedure. `label` is how the page asks it, `name` how a summary or a paper calls it.
 
     `where`: page (asked), review (ticked before sending) or computed (worked out from another answer).
+    `row`: what one row of a table is ("Person"), for its heading.
     """
 
     name: Words = Words("", "")
     where: str = "page"
     condition: Condition = ALWAYS
     computed: str | None = None
+    row: Words | None = None
 
 
 @dataclass(frozen=True)
@@ -157,11 +160,11 @@ class LegalAct:
 
 @dataclass(frozen=True)
 class ProcedureSpec:
-    """One procedure, as one revision says it."""
+    """One procedure, as one revision says it. With a `listing` it comes from the national list, to be read only."""
 
     code: str
     slug: str
-    checked_on: date
+    checked_on: date | None
     name: Words
     plain: Words
     summary: Words
@@ -185,12 +188,18 @@ class ProcedureSpec:
     notes: Words | None = None
     components: tuple[str, ...] = ()
     draft_confirmation: DraftConfirmation | None = None
+    listing: Listing | None = None
     by_key: Mapping[str, FormField] = attribute(default_factory=dict, compare=False, repr=False)
 
     @property
     def online(self) -> bool:
         """Can it be sent from here at all?"""
         return self.service_level != "information"
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """Whom it may be handed in to: commune, province, ministry, other."""
+        return self.listing.levels if self.listing else (self.level,)
 
     @property
     def fields(self) -> tuple[FormField, ...]:

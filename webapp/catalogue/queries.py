@@ -1,4 +1,4 @@
-"""Reads of the catalogue. Lists join the current revision and parse each content once per process."""
+"""Reads of the catalogue. Lists and the search look at the index in memory; contents are parsed once per process."""
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Protocol
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.catalogue import matching
 from webapp.catalogue.formspec import LIFE_EVENTS, ProcedureSpec
+from webapp.catalogue.index import Entry, Off
+from webapp.catalogue.memory import in_force, index, off_of
 from webapp.catalogue.models import Procedure, ProcedureRevision
 from webapp.catalogue.reading import parse
+from webapp.catalogue.searching import search_entries
+from webapp.core import clock
 
 KEPT_SPECS = 512
-MAX_CANDIDATES = 300
 
 
 class Revision(Protocol):
@@ -27,12 +29,27 @@ class Revision(Protocol):
 
 @dataclass(frozen=True)
 class Current:
-    """A procedure as it is offered today."""
+    """A procedure as it is offered today. `off`: an administrator has said that it is not taken for a time."""
 
     procedure_id: int
     revision_id: int
     number: int
     spec: ProcedureSpec
+    off: Off | None = None
+
+    @property
+    def is_off(self) -> bool:
+        return self.off is not None and self.off.on(clock.today())
+
+    @property
+    def off_ahead(self) -> bool:
+        """It will be off from a day to come."""
+        return self.off is not None and self.off.since > clock.today()
+
+    @property
+    def sendable(self) -> bool:
+        """Can a dossier be begun and sent from here today?"""
+        return self.spec.online and not self.is_off
 
 
 _specs: OrderedDict[str, ProcedureSpec] = OrderedDict()
@@ -76,108 +93,90 @@ def spec_by_revision(session: Session, revision_id: int) -> ProcedureSpec:
     return spec_by_hash(session, session.execute(query).scalar_one())
 
 
-def _offered() -> Select[*tuple[Any, ...]]:
-    columns = (
-        Procedure.id,
-        Procedure.code,
-        Procedure.revision_id,
-        ProcedureRevision.number,
-        ProcedureRevision.content_hash,
-    )
-    return (
-        select(*columns).join(ProcedureRevision, ProcedureRevision.id == Procedure.revision_id).where(Procedure.active)
-    )
+def _specs_of(session: Session, hashes: Iterable[str], revision_ids: dict[str, int]) -> dict[str, ProcedureSpec]:
+    """hash → spec; contents not parsed yet come in one query."""
+    found = {digest: spec for digest in hashes if (spec := _kept(digest)) is not None}
+    unknown = [revision for digest, revision in revision_ids.items() if digest not in found]
+    if unknown:
+        columns = (ProcedureRevision.content_hash, ProcedureRevision.content)
+        for row in session.execute(select(*columns).where(ProcedureRevision.id.in_(unknown))):
+            found[row.content_hash] = spec_of(row)
+    return found
 
 
 def _current(session: Session, rows: Sequence[Any]) -> list[Current]:
-    """Rows with their specs; contents not parsed yet come in one query."""
-    unknown = [row.revision_id for row in rows if _kept(row.content_hash) is None]
-    fresh: dict[str, ProcedureSpec] = {}
-    if unknown:
-        contents = session.execute(
-            select(ProcedureRevision.content_hash, ProcedureRevision.content).where(ProcedureRevision.id.in_(unknown))
-        )
-        fresh = {content.content_hash: spec_of(content) for content in contents}
-    found = []
-    for row in rows:
-        spec = fresh.get(row.content_hash) or _kept(row.content_hash)
-        if spec is not None:
-            found.append(Current(row.id, row.revision_id, row.number, spec))
-    return found
+    """Rows of `in_force` with their specs."""
+    specs = _specs_of(session, [row.content_hash for row in rows], {row.content_hash: row.revision_id for row in rows})
+    return [Current(row.id, row.revision_id, row.number, specs[row.content_hash], off_of(row)) for row in rows]
 
 
 def get_procedure(session: Session, code: str) -> Current | None:
     """One procedure as offered today, by its code."""
-    rows = session.execute(_offered().where(Procedure.code == code)).all()
+    rows = session.execute(in_force(clock.today()).where(Procedure.code == code)).all()
     found = _current(session, rows)
     return found[0] if found else None
 
 
 def by_codes(session: Session, codes: Iterable[str]) -> dict[str, Current]:
     """Several at once, for pages that list dossiers."""
-    rows = session.execute(_offered().where(Procedure.code.in_(set(codes)))).all()
+    rows = session.execute(in_force(clock.today()).where(Procedure.code.in_(set(codes)))).all()
     return {found.spec.code: found for found in _current(session, rows)}
+
+
+def with_specs(session: Session, entries: Sequence[Entry]) -> list[Current]:
+    """Entries of the index as whole procedures."""
+    hashes = {entry.content_hash: entry.revision_id for entry in entries}
+    specs = _specs_of(session, hashes, hashes)
+    return [Current(e.procedure_id, e.revision_id, e.number, specs[e.content_hash], e.off) for e in entries]
 
 
 def list_procedures(
     session: Session, life_event: str | None = None, *, after: str | None = None, limit: int | None = None
 ) -> list[Current]:
     """By code; of one life event, or all. `after` is the last code of the page before."""
-    query = _offered().order_by(Procedure.code)
-    if life_event is not None:
-        query = query.where(Procedure.life_event == life_event)
-    if after is not None:
-        query = query.where(Procedure.code > after)
-    return _current(session, session.execute(query.limit(limit) if limit else query).all())
-
-
-def grouped(session: Session, per_event: int = 8) -> list[tuple[str, list[Current], int]]:
-    """The first procedures of each life event and how many there are, in the home page's order; one query."""
-    place = func.row_number().over(partition_by=Procedure.life_event, order_by=Procedure.code).label("place")
-    total = func.count().over(partition_by=Procedure.life_event).label("total")
-    ranked = _offered().add_columns(Procedure.life_event, place, total).subquery()
-    rows = session.execute(select(ranked).where(ranked.c.place <= per_event)).all()
-    counts = {row.life_event: row.total for row in rows}
-    groups: dict[str, list[Current]] = {event: [] for event in LIFE_EVENTS}
-    for found in sorted(_current(session, rows), key=lambda one: one.spec.code):
-        groups[found.spec.life_event].append(found)
-    return [(event, found, counts[event]) for event, found in groups.items() if found]
-
-
-def life_events(session: Session) -> list[str]:
-    """Those that have something to offer, in the order of the home page."""
-    used = set(session.scalars(select(Procedure.life_event).where(Procedure.active).distinct()))
-    return [event for event in LIFE_EVENTS if event in used]
+    entries = sorted(index(session).entries, key=lambda entry: entry.code)
+    chosen = [
+        entry
+        for entry in entries
+        if (life_event is None or entry.life_event == life_event) and (after is None or entry.code > after)
+    ]
+    return with_specs(session, chosen[:limit] if limit else chosen)
 
 
 def search(session: Session, q: str, limit: int = 20) -> list[Current]:
     """Procedures by what people call them, best first; nothing rather than a wild guess."""
-    words = matching.terms(q)
-    if not words:
-        return []
-    ranked = _ranked(q, session.execute(_narrowed(q, words)).all())
-    if not ranked:  # every word may have a slip in it: compare with all
-        ranked = _ranked(
-            q, session.execute(select(Procedure.code, Procedure.search_text).where(Procedure.active)).all()
-        )
-    found = by_codes(session, ranked[:limit])
-    return [found[code] for code in ranked[:limit] if code in found]
+    return with_specs(session, search_entries(index(session), q)[:limit])
 
 
-def _narrowed(q: str, words: Sequence[str]) -> Select[*tuple[Any, ...]]:
-    """Those whose names hold one of the words, or all of it without spaces; the fullest first."""
-    joined = matching.key(q).replace(" ", "")
-    tests = [Procedure.search_text.contains(word, autoescape=True) for word in words]
-    if len(joined) >= 5:
-        tests.append(func.replace(Procedure.search_text, " ", "").contains(joined, autoescape=True))
-    hits = sum((case((test, 1), else_=0) for test in tests[1:]), start=case((tests[0], 1), else_=0))
-    return (
-        select(Procedure.code, Procedure.search_text)
-        .where(Procedure.active, or_(*tests))
-        .order_by(hits.desc(), Procedure.code)
-        .limit(MAX_CANDIDATES)
-    )
+@dataclass(frozen=True)
+class Line:
+    """One row of a list: the entry, and the whole procedure where its fee and time are said in the row."""
+
+    entry: Entry
+    spec: ProcedureSpec | None
+
+    @property
+    def is_off(self) -> bool:
+        return self.entry.off is not None and self.entry.off.on(clock.today())
 
 
-def _ranked(q: str, rows: Sequence[Any]) -> list[str]:
-    return matching.best((matching.score(q, row.search_text), row.code) for row in rows)
+def lines(session: Session, entries: Sequence[Entry]) -> list[Line]:
+    """Rows of a list. Only what can be sent from here is opened for its terms: those are few."""
+    ours = [entry for entry in entries if entry.online]
+    specs = _specs_of(session, [e.content_hash for e in ours], {e.content_hash: e.revision_id for e in ours})
+    return [Line(entry, specs.get(entry.content_hash)) for entry in entries]
+
+
+def grouped(session: Session, per_event: int = 8) -> list[tuple[str, list[Line], int]]:
+    """The first procedures of each life event, those that can be sent first, and how many there are."""
+    groups: dict[str, list[Entry]] = {event: [] for event in LIFE_EVENTS}
+    for entry in index(session).entries:
+        if entry.life_event in groups:
+            groups[entry.life_event].append(entry)
+    first = {event: sorted(found, key=sendable_first)[:per_event] for event, found in groups.items()}
+    made = {line.entry.code: line for line in lines(session, [e for found in first.values() for e in found])}
+    return [(event, [made[e.code] for e in found], len(groups[event])) for event, found in first.items() if found]
+
+
+def sendable_first(entry: Entry) -> tuple[bool, tuple[str, str]]:
+    return (not entry.online, entry.place)

@@ -6,10 +6,11 @@ import pytest
 import yaml
 from sqlalchemy import func, select
 
-from webapp.catalogue.load import content_hash, load_procedures
-from webapp.catalogue.models import Procedure, ProcedureRevision
+from webapp.catalogue.load import load_procedures
+from webapp.catalogue.models import CatalogueVersion, Procedure, ProcedureRevision
 from webapp.catalogue.queries import get_procedure, spec_of
 from webapp.catalogue.reading import PROCEDURES, SpecError, read_file
+from webapp.catalogue.revising import content_hash
 from webapp.core import clock
 from webapp.core.db import Base, Database
 
@@ -19,7 +20,8 @@ BIRTH = "1.001193"
 @pytest.fixture
 def database(tmp_path):
     made = Database(f"sqlite:///{tmp_path}/load.db")
-    Base.metadata.create_all(made.engine, tables=[Procedure.__table__, ProcedureRevision.__table__])
+    tables = [Procedure.__table__, ProcedureRevision.__table__, CatalogueVersion.__table__]
+    Base.metadata.create_all(made.engine, tables=tables)
     yield made
     made.dispose()
 
