@@ -104,6 +104,7 @@ def _offices() -> None:
         sa.Column("name", sa.String(120), nullable=False),
         sa.Column("expected", sa.Integer(), nullable=False),
         sa.Column("moved", sa.Integer(), nullable=False),
+        sa.Column("seen_until", sa.Integer(), nullable=False),
         sa.Column("finished_at", WHEN, nullable=True),
         sa.Column("public_id", sa.String(22), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_calendar_changes_account_id_accounts")),

@@ -30,6 +30,7 @@ VERBS = {
     events.PaymentRequired: "require_payment",
     events.PaymentRecorded: "pay",
     events.DueExtended: "extend",
+    events.DueDateMoved: "extend",
     events.DraftSent: "send_draft",
     events.DraftAnswered: "confirm_draft",
     events.WithdrawalAnswered: "refuse_withdrawal",

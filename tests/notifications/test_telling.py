@@ -26,6 +26,7 @@ BY_SMS = {
     events.ResultHandedOver: "da tra ket qua",
     events.WithdrawalRequested: "Da nhan yeu cau rut ho so",
     events.WithdrawalAnswered: "da co tra loi",
+    events.DueDateMoved: "doi ngay hen tra: 02/12/2026",
 }
 IN_APP_ONLY = (events.SupplementSent, events.ProcessingStarted)
 

@@ -29,3 +29,7 @@ EXTEND = Right("dossiers:extend", "Apologise and name a new due date, once.", LE
 REQUIRE_PAYMENT = Right("dossiers:require-payment", "Say what is to be paid before the office goes on.", DESK)
 RECORD_PAYMENT = Right("dossiers:record-payment", "Write down what was paid, with the receipt's number.", DESK)
 SEND_DRAFT = Right("dossiers:send-draft", "Show the applicant a draft of the result.", OFFICE)
+
+CALENDAR = Right(
+    "calendar:change", "Change days off and working Saturdays, and with them due dates.", frozenset({Role.ADMIN})
+)

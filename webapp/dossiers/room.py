@@ -8,13 +8,26 @@ from webapp.core.text import N_
 from webapp.dossiers import infected
 from webapp.dossiers.answers import source_words
 from webapp.dossiers.lookup import proves_owner
-from webapp.dossiers.views import calendar, documents, draft, home, lookup, start, submit, supplement, track
+from webapp.dossiers.views import (
+    calendar,
+    documents,
+    draft,
+    draft_check,
+    home,
+    lookup,
+    money,
+    papers,
+    start,
+    submit,
+    supplement,
+    track,
+)
 from webapp.dossiers.views.blueprint import bp
 from webapp.shell import navigation
 
 # Importing a module of listeners is enough; of pages, too: it puts its routes on the blueprint.
 LISTENS = (infected,)
-PAGES = (calendar, home, start, draft, documents, submit, track, supplement, lookup)
+PAGES = (calendar, home, start, draft, documents, submit, track, supplement, money, draft_check, papers, lookup)
 CITIZEN = frozenset({Role.CITIZEN})
 
 

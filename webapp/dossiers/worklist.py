@@ -182,7 +182,6 @@ def _read_key(text: str | None) -> Key | None:
     return int(queue[:1]), _EPOCH + int(micro) * _MICROSECOND, public_id[:22]
 
 
-
 # ------------------------------------------------------------------------------------------------ figures
 
 

@@ -89,6 +89,7 @@ class CalendarChange(HasPublicId, Base):
     name: Mapped[str] = mapped_column(String(120))
     expected: Mapped[int]
     moved: Mapped[int]
+    seen_until: Mapped[int]  # the dossier that the last batch ended with
     finished_at: Mapped[datetime | None]
 
 

@@ -1,6 +1,7 @@
 """Reads of units and calendar."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
@@ -72,24 +73,48 @@ def office(session: Session, office_id: int) -> Office | None:
     return session.get(Office, office_id)
 
 
-def calendar(session: Session, office_id: int | None, start: date, end: date) -> Calendar:
-    """The days that differ from the week between these dates and the hours, of one office or (None) of most."""
+@dataclass(frozen=True)
+class DayChange:
+    """A day that is to differ from the week (works or not), or no longer to differ (None)."""
+
+    scope: str
+    day: date
+    works: bool | None
+
+
+def calendar(
+    session: Session, office_id: int | None, start: date, end: date, change: DayChange | None = None
+) -> Calendar:
+    """The days that differ from the week between these dates and the hours, of one office or (None) of most.
+
+    With `change`: as it would be after that.
+    """
     if office_id is None:
         rows = session.execute(
-            select(SpecialDay.day, SpecialDay.works).where(
+            select(SpecialDay.scope, SpecialDay.day, SpecialDay.works).where(
                 SpecialDay.scope == EVERYWHERE, SpecialDay.day.between(start, end)
             )
-        )
-        return Calendar({row.day: row.works for row in rows})
+        ).all()
+        return Calendar(_merged(rows, change))
     mine = or_(SpecialDay.scope == EVERYWHERE, SpecialDay.scope == Office.code)
-    found = session.execute(
-        select(Office.hours, SpecialDay.scope, SpecialDay.day, SpecialDay.works)
+    rows = session.execute(
+        select(Office.hours, Office.code, SpecialDay.scope, SpecialDay.day, SpecialDay.works)
         .outerjoin(SpecialDay, and_(mine, SpecialDay.day.between(start, end)))
         .where(Office.id == office_id)
-        .order_by(SpecialDay.scope)  # "*" before any code: what an office says of its own days wins
     ).all()
-    special = {row.day: row.works for row in found if row.day is not None}
-    return Calendar(special, read_hours(found[0].hours) if found else HOURS)
+    if change is not None and rows and change.scope not in (EVERYWHERE, rows[0].code):
+        change = None
+    return Calendar(_merged(rows, change), read_hours(rows[0].hours) if rows else HOURS)
+
+
+def _merged(rows: Sequence[Row[Any]], change: DayChange | None) -> dict[date, bool]:
+    """What an office says of its own days wins over what holds everywhere."""
+    days = {(row.scope, row.day): row.works for row in rows if row.day is not None}
+    if change is not None:
+        days.pop((change.scope, change.day), None)
+        if change.works is not None:
+            days[change.scope, change.day] = change.works
+    return {day: works for (_scope, day), works in sorted(days.items(), key=lambda item: item[0][0] != EVERYWHERE)}
 
 
 def read_hours(stored: Sequence[Sequence[str]] | None) -> Sequence[Span]:

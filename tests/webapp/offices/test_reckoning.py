@@ -1,4 +1,4 @@
-"""A term that is interrupted: what waiting for the citizen does to the day that was promised, and what it never does."""
+"""A term that is interrupted: what waiting for the citizen does to the promised day, and what it never does."""
 
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -12,6 +12,7 @@ from webapp.offices.workdays import Calendar, Extension, Pause, Term, reckon
 
 SHIFT, AGAIN = "shift", "recompute"
 THREE_DAYS = Term(3)
+TODAY_AGAIN = Term(1, same_day=True, pause=AGAIN)
 
 
 def pause(start, end):
@@ -43,8 +44,8 @@ def pause(start, end):
         # By Decree: the term begins anew when the last paper is there.
         (Term(3, pause=AGAIN), "2026-11-30T09:00", [("2026-12-02T09:00", "2026-12-07T09:00")], "2026-12-10"),
         # … the same-day rule of 15:00 with it.
-        (Term(1, same_day=True, pause=AGAIN), "2026-12-01T09:00", [("2026-12-01T10:00", "2026-12-03T14:00")], "2026-12-03"),
-        (Term(1, same_day=True, pause=AGAIN), "2026-12-01T09:00", [("2026-12-01T10:00", "2026-12-03T15:01")], "2026-12-04"),
+        (TODAY_AGAIN, "2026-12-01T09:00", [("2026-12-01T10:00", "2026-12-03T14:00")], "2026-12-03"),
+        (TODAY_AGAIN, "2026-12-01T09:00", [("2026-12-01T10:00", "2026-12-03T15:01")], "2026-12-04"),
         # Calendar days: the length of the pause, and never on a rest day.
         (Term(10, "day"), "2026-11-30T09:00", [("2026-12-02T09:00", "2026-12-04T09:00")], "2026-12-14"),
     ],
