@@ -8,7 +8,7 @@ from flask import g, session
 from sqlalchemy import Row
 
 from assisted.sessions import Standing, open_session, standing
-from webapp.accounts.sessions import current_login
+from webapp.accounts.sessions import current_login, renew
 from webapp.core import clock
 from webapp.core.actor import Actor, Assurance, Channel, Role
 from webapp.core.crypto import unseal_text
@@ -92,7 +92,8 @@ def resolve_helper() -> Actor | None:
 
 
 def begin_here() -> None:
-    """This browser is in a session from now on."""
+    """This browser is in a session from now on; with more rights than before it gets a new id."""
+    renew(db())
     session[SEEN] = int(clock.now().timestamp())
     forget_request()
 

@@ -19,6 +19,7 @@ PAGES = (log_in, again, devices, registering, staff, me, phones, recoveries, enr
 def register(app: Flask) -> None:
     sessions.register(app)
     kept.register(app)
+    slots.fill(app, "top_bar", again.warning)
     app.register_blueprint(bp.bp)
     app.cli.add_command(cli.demo_people)
     seeding.add(app, "people", demo.load_demo_people, demo_only=True)

@@ -5,10 +5,11 @@ from typing import Any
 from flask import request, session
 from werkzeug.wrappers import Response
 
-from webapp.accounts import codes, entry, fresh, kept, questions, sessions
+from webapp.accounts import codes, entry, fresh, kept, limits, questions, sessions
 from webapp.accounts.models import CodeChallenge
 from webapp.accounts.views import asking
 from webapp.accounts.views.bp import bp
+from webapp.core import clock
 from webapp.core.actor import Role
 from webapp.core.errors import DomainError
 from webapp.core.text import mask_phone
@@ -17,6 +18,7 @@ from webapp.shell.forms import Form
 from webapp.shell.i18n import gettext as _
 from webapp.shell.pages import flash, page, see, see_path
 from webapp.shell.services import settings
+from webapp.shell.templating import render
 from webapp.shell.unit_of_work import db, keep_changes
 
 KEY = "again"  # in the signed cookie: which code this browser waits for
@@ -112,6 +114,21 @@ def drop_kept() -> Response:
     kept.drop()
     flash(_("It was thrown away."), "info")
     return see_path("/")
+
+
+def warning() -> str:
+    """On every page of somebody who is logged in: says two and a half minutes before that they will be logged out."""
+    here = sessions.current_login()
+    if here is None:
+        return ""
+    idle = sessions.idle_of(here)
+    left = min(idle, max(limits.WARNING, here.expires_at - clock.now()))
+    return render(
+        "accounts/stay.html",
+        after=int((left - limits.WARNING).total_seconds()),
+        left=int(limits.WARNING.total_seconds()),
+        minutes=int(idle.total_seconds() // 60),
+    )
 
 
 @bp.get("/login/stay")
