@@ -4,13 +4,13 @@ from flask import Flask
 
 from webapp.core.permissions import COUNTER_SIDE
 from webapp.core.text import N_
-from webapp.counter import decisions, money, previews, refusals, results, worklist_pages
+from webapp.counter import decisions, money, papers, previews, refusals, results, worklist_pages
 from webapp.counter.views import bp
 from webapp.shell import navigation
 from webapp.shell.navigation import NavItem
 
 # Importing a module of pages puts its routes on the desk's one blueprint.
-PAGES = (decisions, refusals, money, results, worklist_pages, previews)
+PAGES = (decisions, refusals, money, results, papers, worklist_pages, previews)
 
 
 def register(app: Flask) -> None:

@@ -2,6 +2,7 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
+from typing import Any
 
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
@@ -11,10 +12,13 @@ from webapp.counter import sheet
 from webapp.counter.lists import figures, listed, own_calendar
 from webapp.counter.permissions import DESK
 from webapp.dossiers import desk, worklist
+from webapp.dossiers.draft_check import newest
+from webapp.dossiers.papers.issued import papers_of
 from webapp.dossiers.permissions import READ
 from webapp.dossiers.queries import office_view
 from webapp.dossiers.supplement_items import item_rows
 from webapp.dossiers.view import DossierView
+from webapp.payments.queries import money_of
 from webapp.shell.access import allow, current_actor
 from webapp.shell.pages import page, see
 from webapp.shell.unit_of_work import db
@@ -75,6 +79,16 @@ def load_view(public_id: str) -> DossierView | None:
     return office_view(db(), current_actor(), public_id)
 
 
+def beside(view: DossierView) -> dict[str, Any]:
+    """Papers to print, money and the newest draft; most dossiers have none of the last two, and are not asked."""
+    verbs = {move.verb for move in view.moves}
+    return {
+        "prints": papers_of(db(), view),
+        "money": money_of(db(), view.public_id) if "require_payment" in verbs else [],
+        "draft": newest(db(), view.row.id) if "send_draft" in verbs else None,
+    }
+
+
 @bp.get("/counter/dossiers/<id>")
 @allow(READ, load=load_view)
 def show(view: DossierView) -> str:
@@ -88,5 +102,6 @@ def show(view: DossierView) -> str:
         consents=desk.consents(db(), view.public_id) if view.reused else {},
         steps=sheet.history(view.moves, view.applicant),
         asked=item_rows(view),
+        **beside(view),
         decisions=sheet.decisions(view, current_actor()),
     )

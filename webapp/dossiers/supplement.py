@@ -42,6 +42,16 @@ def open_request(session: Session, dossier: Dossier) -> SupplementRequest | None
     )
 
 
+def was_answered(session: Session, dossier: Dossier, public_id: str) -> bool:
+    """This very request was answered before."""
+    answered = session.scalar(
+        select(SupplementRequest.answered_at).where(
+            SupplementRequest.dossier_id == dossier.id, SupplementRequest.public_id == public_id
+        )
+    )
+    return answered is not None
+
+
 def request_supplement(
     session: Session,
     dossier: Dossier,

@@ -1,5 +1,6 @@
 """What the office asked for, in words: which paper or answer, what is wrong with it, the officer's own words."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,9 +30,14 @@ class Asked:
 
 def item_rows(view: DossierView) -> list[Asked]:
     """All of the newest request."""
+    return asked_rows(view, view.supplement_items)
+
+
+def asked_rows(view: DossierView, items: Iterable[dict[str, Any]]) -> list[Asked]:
+    """What these items ask for, in words."""
     return [
         Asked(i["kind"], i["key"], _title(view, i), _fault_words(i), i["words"])
-        for i in view.supplement_items
+        for i in items
         if i["kind"] in ("document", "field")
     ]
 

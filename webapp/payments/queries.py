@@ -1,7 +1,6 @@
 """Reads of money. Whose dossier it is, was asked by whoever hands its public id in."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,12 +16,9 @@ class Money:
     payment: Payment | None
 
     @property
-    def called_off(self) -> bool:
-        return self.payment is None and self.request.closed_at is not None
-
-    @property
-    def paid_at(self) -> datetime | None:
-        return self.payment.recorded_at if self.payment else None
+    def due(self) -> bool:
+        """Still to be paid; what was called off is not."""
+        return self.request.closed_at is None
 
 
 def open_request(session: Session, dossier: str) -> PaymentRequest | None:

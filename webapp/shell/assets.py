@@ -40,7 +40,8 @@ class Assets:
         self.files: dict[str, Asset] = {}
         self.icons: dict[str, Markup] = {}
         self.add("app.css", self._css())
-        self.add("desk.css", (FOLDER / "css" / "desk.css").read_bytes())  # officers only: phones never load it
+        for name in ("desk.css", "sheet.css"):  # for officers, and for official papers: other pages never load them
+            self.add(name, (FOLDER / "css" / name).read_bytes())
         for path in sorted(FOLDER.rglob("*")):
             name = path.relative_to(FOLDER).as_posix()
             if path.is_file() and not name.startswith("css/") and path.suffix in (".js", ".svg", ".png", ".ico"):

@@ -5,18 +5,19 @@ from werkzeug.wrappers import Response
 
 from webapp.catalogue import queries as catalogue
 from webapp.catalogue.formspec import DocumentSpec, ProcedureSpec
-from webapp.core.errors import DomainError
+from webapp.core.errors import Conflict
 from webapp.core.fields import FieldSpec
 from webapp.core.files import Prepared, TurnedAway
 from webapp.core.text import Text
 from webapp.dossiers import documents, draft, permissions
 from webapp.dossiers.models import Dossier, SupplementRequest
 from webapp.dossiers.states import Party, State, verbs_for
-from webapp.dossiers.supplement import correct_answers, open_request, outstanding, send_supplement
+from webapp.dossiers.supplement import correct_answers, open_request, outstanding, send_supplement, was_answered
 from webapp.dossiers.supplement_items import asked_fields, item_rows
 from webapp.dossiers.view import DossierView
 from webapp.dossiers.views.blueprint import bp, row_of, view_of
 from webapp.dossiers.views.documents import photo_row
+from webapp.dossiers.views.track import moved_on
 from webapp.dossiers.withdraw import withdraw_dossier
 from webapp.shell.access import allow, current_actor
 from webapp.shell.forms import Form
@@ -69,7 +70,9 @@ def send(dossier: Dossier) -> str | Response | tuple[str, int]:
     dossier = row_of(public_id) or abort(404)  # while photos were opened, another window may have sent it
     asked = open_request(db(), dossier)
     if asked is None or dossier.state != State.SUPPLEMENT_REQUESTED.value:
-        return see("dossiers.track", id=dossier.public_id)
+        if was_answered(db(), dossier, request.form.get("request", "")):  # a double tap
+            return see("dossiers.track", id=public_id)
+        return moved_on(public_id, Text("Nothing is asked for now. See below where the dossier stands."))
     spec = catalogue.spec_by_revision(db(), dossier.revision_id)
     if request.form.get("remove"):
         key, _sep, file_id = request.form["remove"].partition(":")
@@ -139,11 +142,13 @@ def withdraw(view: DossierView) -> str | Response:
 
 @bp.post("/dossiers/<id>/withdraw")
 @allow(permissions.WITHDRAW, load=row_of)
-def take_back(dossier: Dossier) -> Response:
+def take_back(dossier: Dossier) -> Response | tuple[str, int]:
+    if dossier.state == State.WITHDRAWAL_REQUESTED.value:  # a double tap
+        return see("dossiers.track", id=dossier.public_id)
+    public_id = dossier.public_id
     try:
         withdraw_dossier(db(), dossier, by=current_actor(), reason=request.form.get("reason", ""))
-    except DomainError as refused:
-        flash(t(refused.text), "warn")
-        return see("dossiers.track", id=dossier.public_id)
+    except Conflict as late:
+        return moved_on(public_id, late.text)
     flash(_("The office knows that you want it back and will answer."))
     return see("dossiers.track", id=dossier.public_id)

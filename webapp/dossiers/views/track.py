@@ -7,12 +7,17 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from webapp.accounts.views.held import held_answer
+from webapp.core import clock
 from webapp.core.files import StoredFile
+from webapp.core.text import Text
 from webapp.dossiers import permissions, progress, queries
+from webapp.dossiers.draft_check import newest, waits
+from webapp.dossiers.papers.issued import papers_of
 from webapp.dossiers.states import State, verbs_for
 from webapp.dossiers.supplement_items import item_rows
 from webapp.dossiers.view import DossierView
 from webapp.dossiers.views.blueprint import bp, view_of
+from webapp.payments.queries import money_of
 from webapp.shell.access import allow, current_actor
 from webapp.shell.i18n import t
 from webapp.shell.pages import page, see
@@ -36,15 +41,32 @@ def mine() -> str:
 def track(view: DossierView) -> str | Response:
     if view.state is State.DRAFT:
         return see("dossiers.edit", id=view.public_id)
-    can = set(verbs_for(view.state, progress.APPLICANT, view.resume_to))
+    return track_page(view)
+
+
+def track_page(view: DossierView, clash: Text | None = None) -> str:
+    """`clash`: why what was sent could not be done; the page shows where the dossier stands instead."""
+    verbs = {move.verb for move in view.moves}
+    draft = newest(db(), view.row.id) if "send_draft" in verbs else None
     return page(
         "dossiers/track.html",
         view=view,
         progress=progress,
         steps=progress.timeline(view),
         asked=item_rows(view) if view.state is State.SUPPLEMENT_REQUESTED else [],
-        can=can,
+        can=set(verbs_for(view.state, progress.APPLICANT, view.resume_to)),
+        money=money_of(db(), view.public_id) if "require_payment" in verbs else [],
+        draft=draft,
+        draft_waits=view.state is State.PROCESSING and waits(draft, clock.now()),
+        papers=papers_of(db(), view, citizen=True),
+        clash=clash,
     )
+
+
+def moved_on(public_id: str, text: Text) -> tuple[str, int]:
+    """409: the newer state, and why the act does not fit it. A change that was begun is not shown as done."""
+    db().rollback()
+    return track_page(view_of(public_id) or abort(404), text), 409
 
 
 @bp.get("/dossiers/<id>/result")

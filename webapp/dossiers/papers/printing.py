@@ -1,0 +1,44 @@
+"""A sheet as PDF/A: one template for all forms; words go in as JSON, never as markup."""
+
+import json
+from importlib.resources import files
+
+import typst
+
+from webapp.dossiers.papers.sheet import Sheet
+from webapp.shell.i18n import gettext as _
+from webapp.shell.i18n import language
+from webapp.shell.qr import matrix, qr_path
+
+FONTS = str(files("fontpkg_be_vietnam_pro") / "files")
+TEMPLATE = files("webapp.dossiers.papers") / "paper.typ"
+# The state's heading is the same in every language of the app.
+NATION, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập – Tự do – Hạnh phúc"
+
+
+def sheet_pdf(sheet: Sheet) -> bytes:
+    data = {
+        **sheet.data(),
+        "lang": language(),
+        "nation": NATION,
+        "motto": MOTTO,
+        "sign_here": _("(signature, full name)"),
+        "qr_svg": _drawn(sheet.qr) if sheet.qr else "",
+    }
+    return typst.compile(
+        TEMPLATE.read_bytes(),
+        font_paths=[FONTS],
+        ignore_system_fonts=True,
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        pdf_standards=["a-2b"],
+    )
+
+
+def _drawn(address: str) -> str:
+    """From the same matrix as on the page."""
+    rows = matrix(address)
+    size = len(rows)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}">'
+        f'<rect width="{size}" height="{size}" fill="#fff"/><path d="{qr_path(rows)}"/></svg>'
+    )

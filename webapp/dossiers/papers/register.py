@@ -1,0 +1,130 @@
+"""Form 07: the office's register of a period, as a table that runs over as many pages as it needs."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.accounts.models import Person, Phone
+from webapp.catalogue import queries as catalogue
+from webapp.core import clock
+from webapp.core.actor import Actor
+from webapp.core.text import Text
+from webapp.dossiers.answers import place_words
+from webapp.dossiers.models import Dossier, DossierMove
+from webapp.dossiers.papers import forms
+from webapp.dossiers.papers.facts import demo_mark, head_of
+from webapp.dossiers.papers.sheet import Sheet, Sign, Table
+from webapp.dossiers.states import State
+from webapp.shell.formats import day, daytime, phone
+from webapp.shell.i18n import gettext as _
+from webapp.shell.i18n import t
+
+LONGEST = 31  # days of a period: a month is a book of its own
+COLUMNS = (
+    Text("No."), Text("Dossier code"), Text("Procedure"), Text("Sets"), Text("Applicant"), Text("Address"),
+    Text("Phone"), Text("Office that settles"), Text("Received"), Text("Promised"), Text("Handed over"),
+    Text("How the result was given"), Text("Signature"), Text("Note"),
+)  # fmt: skip
+WIDTHS = (1.2, 4.4, 5, 1.2, 3.6, 4.4, 2.8, 3.4, 2.6, 2.6, 2.6, 3.4, 2.2, 2.4)
+
+
+@dataclass(frozen=True)
+class Period:
+    """Whole days, both ends in it."""
+
+    start: date
+    end: date
+
+    @property
+    def instants(self) -> tuple[datetime, datetime]:
+        first = datetime.combine(self.start, time(), tzinfo=clock.VIETNAM)
+        return first, datetime.combine(self.end + timedelta(days=1), time(), tzinfo=clock.VIETNAM)
+
+    @property
+    def words(self) -> str:
+        return _("from %(start)s to %(end)s", start=day(self.start), end=day(self.end))
+
+
+def register_rows(session: Session, actor: Actor, period: Period) -> list[tuple[str, ...]]:
+    """Every dossier the office took on in the period, oldest first, as the circular's columns want it."""
+    first, after = period.instants
+    taken = session.execute(
+        select(Dossier, Person)
+        .join(Person, Person.id == Dossier.person_id)
+        .where(
+            Dossier.office_id == actor.office_id,
+            Dossier.state != State.DRAFT.value,
+            Dossier.received_at >= first,
+            Dossier.received_at < after,
+        )
+        .order_by(Dossier.received_at, Dossier.id)
+    ).all()
+    beside = Beside(
+        head_of(session, actor.office_id or 0, clock.now()).office,
+        _hands(session, [dossier.id for dossier, _person in taken]),
+        _phones(session, {person.id for _dossier, person in taken}),
+    )
+    return [_row(session, n, dossier, person, beside) for n, (dossier, person) in enumerate(taken, 1)]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What is read once for all rows."""
+
+    office: str
+    hands: dict[int, DossierMove]
+    phones: dict[int, str]
+
+
+def _phones(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """The newest number of each person."""
+    known = select(Phone).where(Phone.person_id.in_(ids), Phone.replaced_at.is_(None)).order_by(Phone.id)
+    return {row.person_id: phone(row.number) for row in session.scalars(known)}
+
+
+def _hands(session: Session, ids: Sequence[int]) -> dict[int, DossierMove]:
+    moves = session.scalars(select(DossierMove).where(DossierMove.dossier_id.in_(ids), DossierMove.verb == "hand_over"))
+    return {move.dossier_id: move for move in moves}
+
+
+def _row(session: Session, number: int, dossier: Dossier, person: Person, beside: Beside) -> tuple[str, ...]:
+    spec = catalogue.spec_by_revision(session, dossier.revision_id)
+    home = (person.profile or {}).get("residence")
+    handed = beside.hands.get(dossier.id)
+    return (
+        str(number),
+        dossier.code or "",
+        t(spec.plain),
+        "1",
+        person.full_name,
+        place_words(home) if home else "",
+        beside.phones.get(person.id, ""),
+        beside.office,
+        daytime(dossier.received_at),
+        day(dossier.due_at),
+        daytime(dossier.handed_over_at),
+        (handed.reason or "") if handed else "",
+        "",
+        "",
+    )
+
+
+def register_sheet(session: Session, actor: Actor, period: Period) -> Sheet:
+    now = clock.now()
+    rows = register_rows(session, actor, period)
+    return Sheet(
+        form="07",
+        title=_(forms.TITLES["07"]),
+        subtitle=_("(Form %(form)s of Circular 03/2025/TT-VPCP)", form="07"),
+        number=period.words,
+        head=head_of(session, actor.office_id or 0, now),
+        blocks=(Table(tuple(t(column) for column in COLUMNS), WIDTHS, tuple(rows)),),
+        signs=(Sign(_("Who keeps the register"), actor.name),),
+        foot=_("Printed by Một Cửa at %(when)s.", when=daytime(now)),
+        demo=demo_mark(),
+        one_page=False,
+        landscape=True,
+    )
