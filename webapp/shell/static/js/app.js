@@ -37,7 +37,7 @@
       setTimeout(() => button && busy(it, button), 0);
       if (it.querySelector("[data-basket]")) {
         event.preventDefault();
-        return send(it, button);
+        return window.motcua.send(it, button);
       }
       setTimeout(() => rest(it), 20000); // a download answers without a new page
       return undefined;
@@ -60,28 +60,7 @@
     });
   }
 
-  /* Photos that waited on the page go with their form, which then counts on its button. */
-  function send(it, button) {
-    const data = new FormData(it);
-    if (button && button.name) data.append(button.name, button.value);
-    const say = (text) => {
-      rest(it);
-      const line = make("p", { className: "error" }, text);
-      line.setAttribute("role", "alert");
-      all("[role=alert].error", it).forEach((old) => old.remove());
-      (button ? button.parentNode : it).before(line);
-    };
-    const request = ask(it.action, data, (words) => {
-      const place = button && button.querySelector("span");
-      if (place) place.textContent = words;
-    }, it.dataset);
-    request.onerror = request.ontimeout = () => say(it.dataset.offline);
-    request.onload = () => {
-      const fresh = request.response;
-      if (request.status >= 500 || !fresh || !fresh.getElementById("main")) return say(it.dataset.refused);
-      return show(fresh, request.responseURL);
-    };
-  }
+  /* A post that tells how far it is; its answer is read as a page. */
   function ask(url, data, tell, words) {
     const request = new XMLHttpRequest(); // fetch tells nothing while it sends
     request.open("POST", url);
@@ -149,184 +128,6 @@
       (box.closest(".field, .document") || box).scrollIntoView();
       box.focus({ preventScroll: true });
     });
-  }
-
-  /* Photos: made smaller here, sent one by one, each with its own progress and its own second try. */
-  const LONG_SIDE = 1600;
-  const largest = (file) => (file.type === "application/pdf" ? 20 : 10) * 1024 * 1024;
-  const READABLE = /^(image\/(jpeg|png|webp)|application\/pdf)$/;
-  let queue = Promise.resolve();
-
-  function upload(it) {
-    const say = it.dataset;
-    const owner = it.closest("form");
-    const list = it.querySelector("[data-part=list]");
-    const inputs = all("input[type=file]", it);
-    // Several papers on one page (a name of its own for each) go with their form; a single one goes photo by photo.
-    const together = say.name !== "photos" && !say.action;
-    const basket = make("input", { type: "file", multiple: true, hidden: true });
-    const held = new Set();
-    const fill = () => {
-      const files = new DataTransfer();
-      held.forEach((file) => files.items.add(file));
-      basket.files = files.files;
-    };
-    // A photo is sent as it is taken: until one has come, the form's own button would only complain.
-    if (!together && !list.children.length) all(".bottom, .actions", owner).forEach((row) => { row.hidden = true; });
-    if (together) {
-      inputs.forEach((input) => input.removeAttribute("name"));
-      basket.name = say.name;
-      basket.dataset.basket = "";
-      it.append(basket);
-    }
-
-    function row(file) {
-      const line = make("li");
-      const what = make("span", { className: "what" });
-      const state = make("small");
-      const bar = make("progress", { max: 100 });
-      bar.setAttribute("aria-label", file.name);
-      what.append(make("span", {}, file.name), state, bar);
-      line.append(what);
-      list.append(line);
-      const buttons = [];
-      const clear = () => buttons.splice(0).forEach((button) => button.remove());
-      return {
-        say(text, part) {
-          clear();
-          line.dataset.state = "sending";
-          state.textContent = text;
-          bar.hidden = part === undefined;
-          if (part !== undefined) bar.value = part;
-        },
-        ask(text, ...choices) {
-          clear();
-          line.dataset.state = "failed";
-          state.textContent = text;
-          bar.hidden = true;
-          choices.forEach(([words, act]) => {
-            const button = make("button", { type: "button", className: "button secondary small" }, words);
-            button.addEventListener("click", act);
-            buttons.push(button);
-            line.append(button);
-          });
-        },
-        gone: () => line.remove(),
-      };
-    }
-
-    async function take(file) {
-      const line = row(file);
-      const drop = [say.drop, line.gone];
-      line.say(say.shrinking);
-      let ready = file;
-      let sharp = true;
-      if (file.type.startsWith("image/")) {
-        try {
-          [ready, sharp] = await shrink(file);
-        } catch (failure) {
-          ready = file; // this phone cannot read it; perhaps the office can
-        }
-      }
-      if (!READABLE.test(ready.type)) return line.ask(say.type, drop);
-      if (ready.size > largest(ready)) return line.ask(say.large, drop);
-      const go = () => {
-        if (!together) { queue = queue.then(() => post(ready, line, drop)); return; }
-        held.add(ready);
-        fill();
-        line.ask(say.ready, [say.drop, () => { held.delete(ready); fill(); line.gone(); }]);
-      };
-      if (sharp) return go();
-      return line.ask(say.blurred, [say.anyway, go], drop);
-    }
-
-    function post(file, line, drop) {
-      return new Promise((done) => {
-        const data = new FormData();
-        all("input[type=hidden]", owner).forEach((field) => data.append(field.name, field.value));
-        data.set("more", "stay"); // this page goes on, whatever its button would do
-        data.append(say.name, file, file.name);
-        line.say(say.sending.replace("{n}", 0), 0);
-        const request = ask(say.action || owner.action, data, line.say, say);
-        const retry = [say.retry, () => { queue = queue.then(() => post(file, line, drop)); }];
-        request.onerror = request.ontimeout = () => line.ask(say.offline, retry, drop);
-        request.onload = () => answered(request, line, retry, drop);
-        request.onloadend = done;
-      });
-    }
-
-    function answered(request, line, retry, drop) {
-      const fresh = request.response;
-      const path = new URL(request.responseURL, location).pathname;
-      if (request.status === 200 && fresh && path !== location.pathname) return show(fresh, request.responseURL);
-      if (request.status === 200 && fresh && fresh.getElementById("main")) return refresh(fresh, line);
-      if (request.status === 413) return line.ask(say.large, drop);
-      const reason = fresh && (fresh.querySelector(`#e-${it.id.slice(2)} > span`) || fresh.querySelector(".errors li"));
-      if (request.status === 422 && reason) return line.ask(reason.textContent, drop);
-      if (request.status === 401) return location.reload();
-      return line.ask(say.refused, retry, drop);
-    }
-
-    /* The office's own list takes the place of ours; rows still on their way stay. */
-    function refresh(fresh, line) {
-      line.gone();
-      const theirs = fresh.getElementById(it.id);
-      if (theirs && document.querySelector(".photos progress")) {
-        const mine = all(":scope > li", list).filter((one) => one.querySelector("progress"));
-        list.replaceChildren(...all("[data-part=list] > li", theirs), ...mine);
-        return;
-      }
-      document.getElementById("main").replaceWith(fresh.getElementById("main"));
-      bind(document);
-      const again = document.getElementById(it.id);
-      if (again) { again.tabIndex = -1; again.focus({ preventScroll: true }); }
-    }
-
-    all("[data-button]", it).forEach((label) => { label.className = label.dataset.button; });
-    inputs.forEach((input) => input.addEventListener("change", () => {
-      const files = Array.from(input.files);
-      input.value = "";
-      files.forEach(take);
-    }));
-  }
-
-  /* Drawing the photo anew also leaves behind where and when it was taken. */
-  async function shrink(file) {
-    const url = URL.createObjectURL(file);
-    try {
-      const image = new Image();
-      image.src = url;
-      await image.decode();
-      const canvas = paint(image, LONG_SIDE);
-      const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.72));
-      const name = file.name.replace(/\.\w+$/, "") + ".jpg";
-      return [new File([blob], name, { type: "image/jpeg" }), isSharp(paint(image, 320))];
-    } finally {
-      URL.revokeObjectURL(url);
-    }
-  }
-  function paint(image, longest) {
-    const scale = Math.min(1, longest / Math.max(image.naturalWidth, image.naturalHeight));
-    const canvas = make("canvas", { width: Math.max(1, image.naturalWidth * scale), height: Math.max(1, image.naturalHeight * scale) });
-    const pen = canvas.getContext("2d");
-    pen.fillStyle = "#fff";
-    pen.fillRect(0, 0, canvas.width, canvas.height);
-    pen.drawImage(image, 0, 0, canvas.width, canvas.height);
-    return canvas;
-  }
-  /* Variance of the Laplacian: edges of letters make it large, a shaken hand makes it small. */
-  function isSharp(canvas) {
-    const { width, height } = canvas;
-    const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
-    const grey = (x, y) => data[4 * (y * width + x) + 1];
-    let sum = 0, squares = 0, count = 0;
-    for (let y = 1; y < height - 1; y += 1) {
-      for (let x = 1; x < width - 1; x += 1) {
-        const edge = 4 * grey(x, y) - grey(x - 1, y) - grey(x + 1, y) - grey(x, y - 1) - grey(x, y + 1);
-        sum += edge; squares += edge * edge; count += 1;
-      }
-    }
-    return !count || squares / count - (sum / count) ** 2 > 40;
   }
 
   /* Names of communes while typing. The list must also open for "hoang loc", which browsers compare letter by letter. */
@@ -449,13 +250,35 @@
     it.querySelector("button").addEventListener("click", () => { offer.prompt(); it.hidden = true; });
   }
 
+  /* Says some minutes before that the log-in ends; each thing done in the meantime puts it off. */
+  function away(it) {
+    const word = (name) => it.querySelector(`template[data-for=${name}]`).content.firstElementChild.cloneNode(true);
+    const left = Number(it.dataset.left) * 1000;
+    let timer, shown;
+    const say = (panel) => { if (shown) shown.remove(); shown = panel; if (panel) it.append(panel); };
+    const wait = () => { say(null); clearTimeout(timer); timer = setTimeout(warn, Number(it.dataset.after) * 1000); };
+    function warn() {
+      const panel = word("soon");
+      const line = panel.querySelector("p");
+      line.textContent = line.textContent.replace("{time}", clock(new Date(Date.now() + left)));
+      panel.querySelector("button").addEventListener("click", async () => {
+        const answer = await fetch("/login/stay", { cache: "no-store" }).catch(() => null);
+        if (answer) answer.ok ? wait() : say(word("over"));
+      });
+      say(panel);
+      timer = setTimeout(() => say(word("over")), left);
+    }
+    document.addEventListener("htmx:afterRequest", (event) => event.detail.successful && wait());
+    wait();
+  }
+
   /* Print: without script the browser's own menu does the same. */
   function print(it) {
     it.hidden = false;
     it.addEventListener("click", () => window.print());
   }
 
-  const modules = { press, form, errors, upload, commune, network, listen, scan, install, print };
+  const modules = { press, form, errors, commune, network, listen, scan, install, print, away };
   const bound = new WeakSet();
   function bind(root) {
     all("[data-module]", root).forEach((it) => {
@@ -464,6 +287,8 @@
       modules[it.dataset.module](it);
     });
   }
+  // What upload.js builds on; only pages that take files load it.
+  window.motcua = { all, make, ask, show, rest, bind, modules };
   bind(document);
 
   /* A private page brought back from the browser's memory may belong to somebody who has left: ask again. */
