@@ -15,7 +15,7 @@ from webapp.catalogue.formspec import ProcedureSpec
 from webapp.core.text import fold
 
 ENOUGH = 0.6
-CLOSE = 0.72  # of the best answer; what is further away is noise beside it
+CLOSE = 0.83  # of the best answer; what is further away is noise beside it
 MAX_TERMS = 24
 SCATTERED = 0.85
 _NOT_WORDS = re.compile(r"[^a-z0-9. ]+")
