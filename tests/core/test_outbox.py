@@ -248,7 +248,7 @@ def test_several_workers_share_the_work_and_do_nothing_twice(services, listen, b
 def test_a_worker_that_is_told_to_stop_stops_soon_and_waits_for_a_database_that_is_away(services, monkeypatch):
     stop, tries = threading.Event(), []
 
-    def away(_database):
+    def away(*_):
         tries.append(1)
         stop.set()
         raise ConnectionError("restarting")

@@ -118,9 +118,7 @@ def _frames(path: Path, name: str, copy_id: str) -> Iterator[Any]:
 # ------------------------------------------------------------------------------------------------- making
 
 
-def make(
-    database: Database, storage: Storage, destination: Path, base: Path | None, progress: Progress
-) -> Manifest:
+def make(database: Database, storage: Storage, destination: Path, base: Path | None, progress: Progress) -> Manifest:
     """Copy everything to a folder that does not exist yet. `base`: an older copy that shares its files."""
     if destination.exists():
         raise NotEmpty(f"{destination} exists already")

@@ -36,18 +36,22 @@ class Keyring:
             self._keys[key_id] = AESGCM(raw)
         if not self._keys:
             raise ValueError("MOTCUA_DATA_KEYS has no key")
-        self._current = next(iter(self._keys))
+        self.current = next(iter(self._keys))
         self._index_key = hashlib.sha256(b"motcua index " + index_key.encode()).digest()
+
+    @property
+    def ids(self) -> list[str]:
+        """All keys of the ring by name, the current one first."""
+        return list(self._keys)
 
     def seal(self, data: bytes, aad: str) -> bytes:
         """key id length · key id · nonce · ciphertext."""
         nonce = secrets.token_bytes(NONCE_BYTES)
-        key_id = self._current.encode()
-        return bytes([len(key_id)]) + key_id + nonce + self._keys[self._current].encrypt(nonce, data, aad.encode())
+        return key_mark(self.current) + nonce + self._keys[self.current].encrypt(nonce, data, aad.encode())
 
     def unseal(self, sealed: bytes, aad: str) -> bytes:
         size = sealed[0] if sealed else 0
-        key_id = sealed[1 : 1 + size].decode("ascii", "replace")
+        key_id = key_of(sealed)
         nonce = sealed[1 + size : 1 + size + NONCE_BYTES]
         key = self._keys.get(key_id)
         if key is None:
@@ -60,6 +64,16 @@ class Keyring:
     def blind(self, purpose: str, value: str) -> str:
         """A keyed digest to search an exact value by; unkeyed, a 12-digit number falls in seconds."""
         return hmac.new(self._index_key, f"{purpose}\0{value}".encode(), hashlib.sha256).hexdigest()
+
+
+def key_mark(key_id: str) -> bytes:
+    """What everything begins with that this key has sealed."""
+    return bytes([len(key_id)]) + key_id.encode()
+
+
+def key_of(sealed: bytes) -> str:
+    """The name of the key that opens this."""
+    return sealed[1 : 1 + sealed[0]].decode("ascii", "replace") if sealed else ""
 
 
 class _Ring:

@@ -117,14 +117,12 @@ def fill(connection: Connection, shape: Shape, packed: Iterable[list[Any]]) -> N
     """Put rows into an empty table."""
     pg = connection.dialect.name != "sqlite"
     unpack = [(_UNPACK_POSTGRES if pg else _UNPACK_SQLITE).get(kind) for kind in shape.kinds]
-    values = (
-        tuple(f(v) if f and v is not None else v for f, v in zip(unpack, row, strict=True)) for row in packed
-    )
+    values = (tuple(f(v) if f and v is not None else v for f, v in zip(unpack, row, strict=True)) for row in packed)
     names = ", ".join(f'"{name}"' for name in shape.columns)
-    cursor = connection.connection.cursor()
+    cursor: Any = connection.connection.cursor()  # the driver's own: COPY and a stream of rows are not SQLAlchemy's
     try:
         if pg:
-            with cursor.copy(f'COPY "{shape.name}" ({names}) FROM STDIN') as copy:  # type: ignore[attr-defined]
+            with cursor.copy(f'COPY "{shape.name}" ({names}) FROM STDIN') as copy:
                 for row in values:
                     copy.write_row(row)
         else:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from webapp.core.actor import Actor, Role
 from webapp.core.errors import NotAllowed
-from webapp.core.permissions import COUNTER_SIDE, MANAGE_SIDE, Right
+from webapp.core.permissions import COUNTER_SIDE, MACHINE_SIDE, MANAGE_SIDE, Right
 from webapp.core.text import Text
 from webapp.shell.unit_of_work import SAFE_METHODS
 
@@ -113,6 +113,8 @@ def safe_path(target: str | None, default: str = "/") -> str:
 
 
 def _to_login(right: Right) -> Response:
+    if right.roles <= MACHINE_SIDE:
+        abort(401)
     of_staff = right.roles <= COUNTER_SIDE | MANAGE_SIDE | {Role.HELPER}
     path = "/staff/login" if of_staff else "/login"
     if request.method not in SAFE_METHODS:

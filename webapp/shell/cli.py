@@ -1,25 +1,28 @@
 """`flask` commands of the ground: database, data, worker, outbox, audit, and the maps the program prints of itself."""
 
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+from dataclasses import asdict
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 
-from webapp.core import audit, events, outbox, settings, worker
+from webapp.core import events, outbox, settings, worker
 from webapp.core.permissions import Right
-from webapp.shell import log_lines, migrations, seeding
+from webapp.shell import access, log_lines, migrations, seeding
 from webapp.shell.services import services
 
 db_cli = AppGroup("db", help="The database's shape.")
 seed_cli = AppGroup("seed", help="First data.")
 outbox_cli = AppGroup("outbox", help="What waits to be delivered.")
-audit_cli = AppGroup("audit", help="The chained record of acts.")
 settings_cli = AppGroup("settings", help="Settings, masked, and new keys.")
 
 
@@ -71,6 +74,7 @@ def seed_demo() -> None:
 
 @click.command("worker")
 @click.option("--once", is_flag=True, help="Deliver what is due now and stop.")
+@with_appcontext
 def worker_command(once: bool) -> None:
     """Deliver what the outbox holds, until stopped."""
     log_lines.configure()
@@ -90,6 +94,8 @@ def up_command(port: int) -> None:
     """Web and worker together, for a laptop; Ctrl-C stops both."""
     environment = {**os.environ, "PORT": str(port), "FLASK_APP": "wsgi:create_app"}
     environment.setdefault("MOTCUA_BASE_URL", f"http://localhost:{port}")
+    # Web processes and worker count into one folder, so that /metrics knows what both did.
+    meters = environment["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="motcua-meters-")
     gunicorn = [sys.executable, "-m", "gunicorn", "-c", "python:webapp.shell.gunicorn_conf", "wsgi:create_app()"]
     flask = [sys.executable, "-m", "flask", "worker"]
     children = [subprocess.Popen(command, env=environment) for command in (gunicorn, flask)]  # noqa: S603  (ours)
@@ -105,6 +111,7 @@ def up_command(port: int) -> None:
             child.terminate()
         for child in children:
             child.wait(timeout=35)
+        shutil.rmtree(meters, ignore_errors=True)
 
 
 @outbox_cli.command("stuck")
@@ -126,17 +133,6 @@ def outbox_retry() -> None:
         click.echo(f"{outbox.retry(session)} brought back")
 
 
-@audit_cli.command("verify")
-def audit_verify() -> None:
-    """Walk the chain; exit 1 when a row was changed or is missing."""
-    with services().database.session(write=False) as session:
-        seen, problems = audit.verify(session)
-    for problem in problems:
-        click.echo(problem)
-    click.echo(f"{seen} rows, {'whole' if not problems else f'{len(problems)} problems'}")
-    sys.exit(1 if problems else 0)
-
-
 @settings_cli.command("show")
 def settings_show() -> None:
     """Effective values, secrets hidden."""
@@ -148,6 +144,20 @@ def settings_show() -> None:
 def settings_new_key() -> None:
     """A fresh entry for MOTCUA_DATA_KEYS."""
     click.echo(settings.new_data_key())
+
+
+@click.command("doors")
+@click.option("--json", "as_json", is_flag=True, help="For a program: name, method, path, right or reason, roles.")
+@with_appcontext
+def doors_command(as_json: bool) -> None:
+    """Every route, and who may go through: the right it asks for, or why it is public."""
+    found = access.doors(current_app)
+    if as_json:
+        click.echo(json.dumps([asdict(door) for door in found], ensure_ascii=False, indent=1))
+        return
+    for door in found:
+        who = f"{door.right}: {', '.join(door.roles)}" if door.right else f"public: {door.reason}"
+        click.echo(f"{door.method}\t{door.path}\t{who}")
 
 
 @click.command("rights")
@@ -165,7 +175,7 @@ def events_command() -> None:
 
 
 def register(app: Flask) -> None:
-    for group in (db_cli, seed_cli, outbox_cli, audit_cli, settings_cli):
+    for group in (db_cli, seed_cli, outbox_cli, settings_cli):
         app.cli.add_command(group)
-    for command in (worker_command, up_command, rights_command, events_command):
+    for command in (worker_command, up_command, doors_command, rights_command, events_command):
         app.cli.add_command(command)
