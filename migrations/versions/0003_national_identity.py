@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("claims_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("linked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("unlinked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("public_id", sa.String(length=22), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_national_identities_person_id_people")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_national_identities")),

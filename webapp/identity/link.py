@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from webapp.accounts import people
+from webapp.accounts import holds, people
 from webapp.accounts.models import Account, Person
 from webapp.accounts.registration import NATIONALITY
 from webapp.core import clock, outbox
@@ -50,9 +50,15 @@ def link_identity(session: Session, person: Person, claimed: Claimed, by: Actor)
     if identity is not None and identity.person_id != person.id:
         raise Conflict(Text("This VNeID is linked to another account. Join the two accounts instead."))
     _take_over(session, person, claimed)
+    account = people.account_of(session, person.id)
+    if claimed.counts_as_card and account is not None and account.held_why == holds.CLAIMED:
+        holds.lift(account)  # it waited for the ID card, and this counts as one
     if identity is not None:
         identity.level, identity.claims, identity.used_at = claimed.level, claimed.facts(), now
-        return identity
+        if identity.unlinked_at is None:
+            return identity
+        identity.linked_at, identity.unlinked_at = now, None
+        return _told(session, person, identity, by)
     identity = NationalIdentity(
         person_id=person.id,
         issuer=claimed.issuer,
@@ -64,7 +70,11 @@ def link_identity(session: Session, person: Person, claimed: Claimed, by: Actor)
     identity.claims = claimed.facts()
     session.add(identity)
     session.flush()
-    audit(session, by, "identity:link", person.public_id, level=claimed.level)
+    return _told(session, person, identity, by)
+
+
+def _told(session: Session, person: Person, identity: NationalIdentity, by: Actor) -> NationalIdentity:
+    audit(session, by, "identity:link", person.public_id, level=identity.level)
     outbox.record(session, IdentityLinked(person=person.public_id, identity=identity.public_id))
     return identity
 
@@ -99,4 +109,4 @@ def unlink_identity(session: Session, identity: NationalIdentity, by: Actor) -> 
     person = session.get_one(Person, identity.person_id)
     audit(session, by, "identity:unlink", person.public_id)
     outbox.record(session, IdentityUnlinked(person=person.public_id, identity=identity.public_id))
-    session.delete(identity)
+    identity.unlinked_at = clock.now()

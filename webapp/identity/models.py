@@ -22,6 +22,7 @@ class NationalIdentity(HasPublicId, Base):
     claims_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     linked_at: Mapped[datetime]
     used_at: Mapped[datetime]
+    unlinked_at: Mapped[datetime | None]  # taken away by its owner: who wants it back shows the phone again
 
     claims = SealedJSON()  # {"citizen_id", "full_name", "birth_date", "sex"} as the issuer last said them
 

@@ -19,6 +19,7 @@ def subject_index(issuer: str, subject: str) -> str:
 
 
 def find_identity(session: Session, issuer: str, subject: str) -> NationalIdentity | None:
+    """Also one that was taken away: it still says whose it is."""
     query = select(NationalIdentity).where(
         NationalIdentity.issuer == issuer, NationalIdentity.subject_index == subject_index(issuer, subject)
     )
@@ -26,14 +27,19 @@ def find_identity(session: Session, issuer: str, subject: str) -> NationalIdenti
 
 
 def identities_of(session: Session, person_id: int) -> Sequence[NationalIdentity]:
-    query = select(NationalIdentity).where(NationalIdentity.person_id == person_id)
+    """The ones that open the account now."""
+    query = select(NationalIdentity).where(
+        NationalIdentity.person_id == person_id, NationalIdentity.unlinked_at.is_(None)
+    )
     return session.scalars(query.order_by(NationalIdentity.id)).all()
 
 
 def identity_of(session: Session, person_id: int, public_id: str) -> NationalIdentity | None:
     """One of this person's own; anybody else's is not there."""
     query = select(NationalIdentity).where(
-        NationalIdentity.person_id == person_id, NationalIdentity.public_id == public_id
+        NationalIdentity.person_id == person_id,
+        NationalIdentity.public_id == public_id,
+        NationalIdentity.unlinked_at.is_(None),
     )
     return session.scalar(query)
 

@@ -11,8 +11,8 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from webapp.accounts import people
-from webapp.accounts.models import Person
+from webapp.accounts import holds, people
+from webapp.accounts.models import Account, Person
 from webapp.core.actor import Assurance
 from webapp.core.text import Text
 from webapp.identity import queries
@@ -44,7 +44,10 @@ def recognise(session: Session, claimed: Claimed) -> Recognised:
     """For a log-in: nobody is here yet."""
     identity = queries.find_identity(session, claimed.issuer, claimed.subject)
     if identity is not None:
-        return Recognised(Way.KNOWN, session.get_one(Person, identity.person_id))
+        owner = session.get_one(Person, identity.person_id)
+        if identity.unlinked_at is None:
+            return Recognised(Way.KNOWN, owner)
+        return Recognised(Way.PROVE, owner) if provable(session, owner) else Recognised(Way.NO, text=_counter())
     person = people.find_by_citizen_id(session, claimed.citizen_id)
     if person is None:
         return Recognised(Way.NEW)
@@ -85,12 +88,17 @@ def is_seen(session: Session, person: Person) -> bool:
 
 def _same_number(session: Session, claimed: Claimed, person: Person) -> Recognised:
     account = people.account_of(session, person.id)
-    if claimed.counts_as_card and (account is None or is_seen(session, person)):
+    if claimed.counts_as_card and (account is None or _is_sure(session, person, account)):
         like = claimed.is_like(person.full_name, person.birth_date)
         return Recognised(Way.SAME, person) if like else Recognised(Way.NO, text=_counter())
     if account is not None and provable(session, person):
         return Recognised(Way.PROVE, person)
     return Recognised(Way.NO, text=_counter())
+
+
+def _is_sure(session: Session, person: Person, account: Account) -> bool:
+    """An account that was taken over lately may be in other hands than the person an office saw."""
+    return is_seen(session, person) and holds.of_account(account) is None
 
 
 def provable(session: Session, person: Person) -> list[str]:

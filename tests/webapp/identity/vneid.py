@@ -6,8 +6,10 @@ from urllib.parse import urlsplit
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.pages import post_form, read, text_of
+from tests.pages import form_of, post_form, read, text_of
 from webapp.identity.demo_issuer import PEOPLE, Invented
+
+__all__ = ["form_of", "read"]
 
 DAO, NHAN, TU, SEN = "demo-dao", "demo-nhan", "demo-tu", "demo-sen"
 
