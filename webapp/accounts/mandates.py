@@ -7,17 +7,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.accounts.codes import CONSENT
-from webapp.accounts.limits import PROOF_LIFE
 from webapp.accounts.events import MandateEnded, MandateGranted, MandateRevoked
+from webapp.accounts.limits import PROOF_LIFE
 from webapp.accounts.models import CodeChallenge, Mandate, Person
 from webapp.accounts.people import own_phones
 from webapp.core import clock, outbox
 from webapp.core.actor import SYSTEM, Actor, Role
 from webapp.core.audit import audit
 from webapp.core.errors import Conflict, NotAllowed
+from webapp.core.permissions import COUNTER_SIDE
 from webapp.core.text import Text
 
-PHONE_CODE, CARD_PIN = "phone_code", "card_pin"
+# The person stood at the counter and showed the ID card; the officer says so with their name.
+PHONE_CODE, CARD_PIN, AT_COUNTER = "phone_code", "card_pin", "at_counter"
 LONGEST = timedelta(hours=24)
 
 
@@ -32,7 +34,8 @@ def grant_mandate(
     minutes: int = 60,
 ) -> Mandate:
     """Let this helper act for this person for a while. The evidence is checked here, not believed."""
-    if not helper.has(Role.HELPER) or helper.account_id is None or helper.office_id is None:
+    may = (helper.roles | {helper.role}) & COUNTER_SIDE if evidence_kind == AT_COUNTER else helper.has(Role.HELPER)
+    if not may or helper.account_id is None or helper.office_id is None:
         raise NotAllowed(Text("Only a helper of the commune can act for somebody."))
     term = timedelta(minutes=minutes)
     if not timedelta(0) < term <= LONGEST:

@@ -137,7 +137,7 @@ class Mandate(HasPublicId, Base):
 
     __tablename__ = "mandates"
     __table_args__ = (
-        CheckConstraint("evidence_kind IN ('phone_code', 'card_pin')", name="evidence_kind"),
+        CheckConstraint("evidence_kind IN ('phone_code', 'card_pin', 'at_counter')", name="evidence_kind"),
         CheckConstraint("length(evidence_id) >= 16", name="evidence"),
         CheckConstraint("expires_at > granted_at", name="term"),
         Index("ix_mandates_person_id", "person_id", "granted_at"),

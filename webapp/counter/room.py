@@ -4,21 +4,25 @@ from flask import Flask
 
 from webapp.core.permissions import COUNTER_SIDE
 from webapp.core.text import N_
-from webapp.counter import decisions, money, papers, previews, refusals, results, worklist_pages
+from webapp.counter import decisions, money, papers, previews, refusals, results, walk_in, worklist_pages
 from webapp.counter.views import bp
-from webapp.shell import navigation
+from webapp.counter.visits import resolve_visit
+from webapp.shell import access, navigation, slots
 from webapp.shell.navigation import NavItem
 
 # Importing a module of pages puts its routes on the desk's one blueprint.
-PAGES = (decisions, refusals, money, results, papers, worklist_pages, previews)
+PAGES = (decisions, walk_in, refusals, money, results, papers, worklist_pages, previews)
 
 
 def register(app: Flask) -> None:
     app.register_blueprint(bp)
+    access.add_resolver(app, resolve_visit, first=True)
+    slots.fill(app, "top_bar", walk_in.visit_bar)
     navigation.add(
         app,
         [
             NavItem(N_("Counter"), "/counter", frozenset(COUNTER_SIDE), order=10, icon="qrcode"),
+            NavItem(N_("With papers"), "/counter/walk-in", frozenset(COUNTER_SIDE), order=15, icon="users"),
             NavItem(N_("Worklist"), "/counter/worklist", frozenset(COUNTER_SIDE), order=20, icon="list-check"),
         ],
     )

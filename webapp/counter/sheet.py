@@ -176,10 +176,10 @@ def sent_by(view: DossierView) -> str:
     """Who pressed "send", and why they might."""
     move = next((m for m in view.moves if m.verb == "submit"), None)
     helper = view.row.helper_name or (move.actor_name if move else None)
+    if view.row.channel == "counter":
+        return _("%(officer)s, at the counter, who saw the ID card", officer=helper)
     if helper:
         return _("%(helper)s (digital helper), with the applicant's recorded consent", helper=helper)
-    if view.row.channel == "counter":
-        return _("Handed in at the counter")
     return _("The applicant")
 
 

@@ -10,7 +10,7 @@ from webapp.accounts.models import Person
 from webapp.catalogue import queries as catalogue
 from webapp.catalogue.formspec import ProcedureSpec, papers
 from webapp.core import clock
-from webapp.core.actor import Actor
+from webapp.core.actor import Actor, Channel
 from webapp.core.audit import audit
 from webapp.core.errors import Conflict, NotAllowed
 from webapp.core.fields import FieldSpec
@@ -32,7 +32,7 @@ def start_draft(session: Session, *, procedure_code: str, office: Office, by: Ac
     if found is None or by.person_id is None or by.account_id is None:
         raise NotAllowed(Text("This procedure cannot be sent here. Ask at the counter."))
     spec = found.spec
-    if not spec.online:
+    if not spec.online and by.channel is not Channel.COUNTER:
         raise NotAllowed(Text("This procedure is done only at the counter. Bring the papers listed on its page."))
     person = session.get_one(Person, by.person_id)
     now = clock.now()

@@ -17,7 +17,8 @@ from webapp.dossiers.models import Dossier
 from webapp.dossiers.numbers import qr_address
 from webapp.dossiers.paper import receipt_pdf
 from webapp.dossiers.states import State
-from webapp.dossiers.submit import sent_before, submit_dossier
+from webapp.dossiers.submit import sent_before
+from webapp.dossiers.take_in import send_in
 from webapp.dossiers.view import DossierView
 from webapp.dossiers.views.blueprint import bp, row_of, view_of
 from webapp.shell.access import allow, current_actor
@@ -87,7 +88,7 @@ def submit(dossier: Dossier) -> Response | tuple[str, int]:
         keep_changes()
         db().flush()
         return review_page(view_of(dossier.public_id) or abort(404), form, key), 422
-    submit_dossier(db(), services().storage, dossier, spec, by=current_actor(), key=key)
+    send_in(db(), services().storage, dossier, spec, by=current_actor(), key=key)
     return see("dossiers.receipt", id=dossier.public_id)
 
 
