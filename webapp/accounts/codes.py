@@ -45,8 +45,12 @@ class NoCodes(TooMany):
     """The installation sends no codes to this device now, whatever the phone."""
 
 
-def wait_seconds(session: Session, phone: str) -> int:
-    """How long this phone must wait before the next code; 0 when it may be asked for now."""
+def wait_seconds(session: Session, phone: str, device: KnownDevice | None = None) -> int:
+    """How long this phone must wait before the next code; 0 when it may be asked for now.
+
+    On a device that its owner uses anyway only that device's codes count: a stranger who presses the button all day
+    does not keep her out.
+    """
     if throttle.is_relaxed():
         return 0
     now = clock.now()
@@ -57,6 +61,7 @@ def wait_seconds(session: Session, phone: str) -> int:
             CodeChallenge.used_at.is_(None),
             CodeChallenge.created_at > now - limits.DAY,
             CodeChallenge.created_at <= now + limits.MINUTE,  # a clock that was set back must not make anybody wait
+            *([] if device is None else [CodeChallenge.context["device"].as_string() == device.public_id]),
         )
         .order_by(CodeChallenge.created_at.desc())
         .limit(limits.PHONE_PER_DAY)
@@ -97,12 +102,13 @@ def request_code(
         raise NoCodes(_counter_text(), retry_after=int(limits.OPEN_FOR.total_seconds()))
     # Counting first also makes two requests for one phone wait for each other on PostgreSQL.
     within = limits.PHONE_WITH_USED.hit(session, phone)
-    wait = wait_seconds(session, phone)
+    wait = wait_seconds(session, phone, device)
     if wait or not within:
         raise TooMany(_wait_text(wait or 3600), retry_after=wait or 3600)
     _within_budget(session, phone)
     _forget_older(session, index, purpose)
-    challenge = _new(phone, index, purpose, context or {})
+    asked_on = {} if device is None else {"device": device.public_id}
+    challenge = _new(phone, index, purpose, {**asked_on, **(context or {})})
     session.add(challenge)
     session.flush()
     outbox.record(session, CodeRequested(challenge=challenge.public_id))
@@ -201,7 +207,8 @@ def find(session: Session, challenge_public: str | None, *, lock: bool = False) 
     if not challenge_public:
         return None
     query = select(CodeChallenge).where(CodeChallenge.public_id == challenge_public)
-    return session.scalar(query.with_for_update() if lock else query)
+    # Locked, it is read anew: what this request saw of it before may be older than another request's success.
+    return session.scalar(query.with_for_update().execution_options(populate_existing=True) if lock else query)
 
 
 def code_to_send(session: Session, challenge_public: str) -> CodeChallenge | None:

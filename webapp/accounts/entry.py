@@ -72,6 +72,11 @@ def _send(database: Session, phone: str, wanted: Entry, ticket: str | None) -> N
     keep(replace(wanted, challenge=challenge.public_id))
 
 
+def wait_seconds(database: Session, phone: str) -> int:
+    """How long this browser must wait before the next code to this phone."""
+    return codes.wait_seconds(database, phone, devices.for_phone(database, phone))
+
+
 def check(database: Session, entry: Entry, code: str) -> CodeChallenge:
     """The code that was typed in. Wrong tries are counted: the view calls `keep_changes()`."""
     challenge = codes.find(database, entry.challenge)
