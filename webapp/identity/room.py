@@ -3,14 +3,14 @@
 from flask import Flask
 
 from webapp.core.settings import Settings
-from webapp.identity import issuers, models, queries
+from webapp.identity import forgetting, issuers, models, queries
 from webapp.identity.claims import Reader
 from webapp.identity.views import bp, demo, log_in, own
 from webapp.shell import headers, navigation, slots
 from webapp.shell.templating import render
 from webapp.shell.unit_of_work import db
 
-TABLES = (models,)
+TABLES, FORGETS = (models,), (forgetting,)
 PAGES = (log_in, own)  # imported so that their routes hang on the blueprint
 
 
