@@ -80,7 +80,7 @@ def find(session: Session, token: str, *, lock: bool = False) -> tuple[StaffInvi
 
 def app_address(row: StaffInvitation, account: Account) -> str:
     """What the QR says to a code app (otpauth URI, RFC 6238: SHA-1, six digits, 30 seconds)."""
-    uri: str = pyotp.TOTP(row.secret).provisioning_uri(account.username or "", issuer_name=ISSUER)
+    uri: str = pyotp.TOTP(row.secret, name=account.username or "", issuer=ISSUER).provisioning_uri()
     return uri
 
 

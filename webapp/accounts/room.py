@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from webapp.accounts import cli, demo, device_models, kept, phone_models, sessions, staff_models
+from webapp.accounts import cli, demo, device_models, forgetting, kept, phone_models, sessions, staff_cli, staff_models
 from webapp.accounts.views import again, bp, devices, enrol, log_in, manage, manage_staff, me, phones, recoveries, staff
 from webapp.accounts.views import register as registering
 from webapp.core.actor import Role
@@ -22,6 +22,8 @@ def register(app: Flask) -> None:
     slots.fill(app, "top_bar", again.warning)
     app.register_blueprint(bp.bp)
     app.cli.add_command(cli.demo_people)
+    app.cli.add_command(forgetting.erase_command)
+    app.cli.add_command(staff_cli.staff_cli)
     seeding.add(app, "people", demo.load_demo_people, demo_only=True)
     _desk_and_manage(app)
     navigation.define(app, log_in="/login", register="/register", me="/me", privacy="/privacy")

@@ -10,6 +10,7 @@ from flask import request
 from webapp.accounts import own, questions
 from webapp.accounts.permissions import OWN_PROFILE
 from webapp.accounts.views.bp import bp
+from webapp.accounts.views.held import held_answer
 from webapp.shell import slots
 from webapp.shell.access import allow, current_actor
 from webapp.shell.forms import Form
@@ -58,7 +59,10 @@ def my_data() -> str:
 
 @bp.get("/me/data.json")
 @allow(OWN_PROFILE)
-def my_data_file() -> FlaskResponse:
+def my_data_file() -> Any:
+    held = held_answer()
+    if held is not None:
+        return held
     content = json.dumps(own.copy(db(), current_actor()), ensure_ascii=False, indent=2)
     headers = {"Content-Disposition": 'attachment; filename="mot-cua.json"'}
     return FlaskResponse(content, mimetype="application/json", headers=headers)
