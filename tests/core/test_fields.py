@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.core.fields import Answers, FieldSpec, html_names, missing_error, read_field
+from webapp.core.fields import Answers, FieldSpec, missing_error, read_field
 from webapp.core.parsing import READERS
 from webapp.core.text import Text
 
@@ -53,11 +53,6 @@ def test_an_empty_answer_is_asked_for_only_where_it_is_needed(kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_spaces_alone_are_no_answer(kind):
     assert read(kind, dict.fromkeys(NAMES, " \u00a0\u200b\n"), required=True).error is not None
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_names_its_inputs_after_its_key(kind):
-    assert all(name == "x" or name.startswith("x_") for name in html_names(spec(kind)))
 
 
 def test_a_kind_that_does_not_exist_is_the_programmers_mistake():

@@ -117,6 +117,14 @@ def get_procedure(session: Session, code: str) -> Current | None:
     return found[0] if found else None
 
 
+def off_of_code(session: Session, code: str) -> Off | None:
+    """Has an administrator switched it off, now or from a day to come? For the moment of sending."""
+    row = session.execute(
+        select(Procedure.off_from, Procedure.off_until, Procedure.off_reason).where(Procedure.code == code)
+    ).one_or_none()
+    return off_of(row) if row is not None else None
+
+
 def by_codes(session: Session, codes: Iterable[str]) -> dict[str, Current]:
     """Several at once, for pages that list dossiers."""
     rows = session.execute(in_force(clock.today()).where(Procedure.code.in_(set(codes)))).all()

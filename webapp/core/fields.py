@@ -64,22 +64,29 @@ class Answers:
         return list(value) if isinstance(value, list | tuple) else [value]
 
 
+@dataclass(frozen=True)
+class WithoutRow:
+    """A posted form with one row of a table taken out: what the button "Remove" beside it sends."""
+
+    form: FormLike
+    table: FieldSpec
+    at: int
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self.form.get(key, default)
+
+    def getlist(self, key: str) -> list[str]:
+        values = self.form.getlist(key)
+        ours = key in {f"{self.table.key}_{column.key}" for column in self.table.columns}
+        return values[: self.at] + values[self.at + 1 :] if ours else values
+
+
 ADDRESS_PARTS = ("province", "commune", "line")
 CHOICE_KINDS = frozenset({"select", "bool"})
+TEXT_KINDS = frozenset({"textarea", "text", "unit", "plot_ref", "doc_ref"})
 MAX_TEXT = 500
 MAX_TEXTAREA = 5000
 MAX_ROWS = 50
-
-
-def html_names(spec: FieldSpec) -> list[str]:
-    """The names of the inputs that carry this field."""
-    if spec.kind == "address":
-        return [f"{spec.key}_{part}" for part in ADDRESS_PARTS]
-    if spec.kind == "commune":
-        return [f"{spec.key}_province", f"{spec.key}_commune"]
-    if spec.kind == "date_and_text":
-        return [f"{spec.key}_date", f"{spec.key}_text"]
-    return [spec.key]
 
 
 def read_field(spec: FieldSpec, form: FormLike) -> Reading:
@@ -119,12 +126,12 @@ def _raw(value: Any) -> str:
 
 
 def _parse(spec: FieldSpec, raw: str) -> Any:
-    if spec.kind in ("textarea", "text", "unit", "plot_ref", "doc_ref") or spec.kind.startswith("catalog:"):
+    if spec.kind in TEXT_KINDS or (spec.kind.startswith("catalog:") and not spec.options):
         limit = MAX_TEXTAREA if spec.kind == "textarea" else MAX_TEXT
         if len(raw) > limit:
             raise parsing.FieldError(Text("This is too long. Keep it under %(n)s letters.", n=limit))
         return raw if spec.kind == "textarea" else one_line(raw)
-    if spec.kind == "select":
+    if spec.kind == "select" or (spec.kind.startswith("catalog:") and spec.options):
         if raw not in {value for value, _ in spec.options}:
             raise parsing.FieldError(Text("Choose one of the answers in the list."))
         return raw
@@ -182,7 +189,8 @@ def _read_table(spec: FieldSpec, form: FormLike) -> Reading:
         for column in spec.columns:
             reading = read_field(column, Answers(row))
             if reading.error and error is None:
-                error = Text("Row %(row)s: %(error)s", row=len(rows), error=reading.error)
+                where = {"row": len(rows), "column": column.label}
+                error = Text("Row %(row)s, %(column)s: %(error)s", **where, error=reading.error)
             clean[column.key] = reading.value
         values.append(clean)
     if not rows:

@@ -1,12 +1,15 @@
 """One answer as people read it: options by their words, dates as day/month/year, with its source beside it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from webapp.catalogue.formspec import EMPTY, FormField
+from webapp.core.fields import FieldSpec
 from webapp.core.text import Text
 from webapp.offices.names import province_name
 from webapp.shell.formats import day, money, phone
+from webapp.shell.i18n import t
 
 YES_NO = {"yes": Text("Yes"), "no": Text("No")}
 
@@ -20,20 +23,34 @@ def shown(field: FormField, answers: Mapping[str, Any], source: Mapping[str, str
     }
 
 
-def answer_words(field: FormField, value: Any) -> Any:
+@dataclass(frozen=True)
+class Rows:
+    """A table in words, one row after the other; options and dates as people read them."""
+
+    rows: tuple[tuple[tuple[FieldSpec, Any], ...], ...]
+
+    def get(self, language: str) -> str:
+        words = ([answer_words(column, value) for column, value in row] for row in self.rows)
+        return "; ".join(" – ".join(t(word) for word in row if word is not None) for row in words)
+
+    def __str__(self) -> str:
+        return self.get("vi")
+
+
+def answer_words(field: FieldSpec, value: Any) -> Any:
     """The value in words; None where there is none."""
     if value in EMPTY:
         return None
     if field.kind in ("bool", "checkbox"):
         return YES_NO.get(value, value)
-    if field.kind == "select" or field.options:
+    if field.options:
         return dict(field.options).get(value, value)
     if field.kind in ("address", "commune"):
         return place_words(value)
     if field.kind == "date_and_text":
         return ", ".join(part for part in (day(value.get("date")), value.get("text")) if part)
     if field.kind == "table":
-        return "; ".join(" – ".join(str(v) for v in row.values() if v) for row in value)
+        return Rows(tuple(tuple((c, row.get(c.key)) for c in field.columns) for row in value))
     if field.kind.startswith("date"):
         return day(value)
     if field.kind == "phone":

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts.models import Person
 from webapp.catalogue import queries as catalogue
 from webapp.catalogue.formspec import ProcedureSpec, papers
+from webapp.catalogue.index import Off
 from webapp.core import clock
 from webapp.core.actor import Actor, Channel
 from webapp.core.audit import audit
@@ -32,7 +33,8 @@ def start_draft(session: Session, *, procedure_code: str, office: Office, by: Ac
     if found is None or by.person_id is None or by.account_id is None:
         raise NotAllowed(Text("This procedure cannot be sent here. Ask at the counter."))
     spec = found.spec
-    if not spec.online and by.channel is not Channel.COUNTER:
+    refuse_if_off(found.off)
+    if spec.listing is not None or not spec.online and by.channel is not Channel.COUNTER:
         raise NotAllowed(Text("This procedure is done only at the counter. Bring the papers listed on its page."))
     person = session.get_one(Person, by.person_id)
     now = clock.now()
@@ -56,6 +58,14 @@ def start_draft(session: Session, *, procedure_code: str, office: Office, by: Ac
     _defaults(dossier, spec.fields)
     audit(session, by, "dossier:start", dossier.public_id, procedure=spec.code)
     return dossier
+
+
+def refuse_if_off(off: Off | None) -> None:
+    """An administrator has said that the procedure is not taken for a time; the draft stays as it is."""
+    if off is not None and off.on(clock.today()):
+        raise Conflict(
+            Text("This procedure is not taken at present. %(reason)s Your draft is kept.", reason=off.reason)
+        )
 
 
 def reuse_codes(spec: ProcedureSpec) -> set[str]:

@@ -5,6 +5,7 @@ import json
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp.catalogue import queries as catalogue
 from webapp.catalogue.formspec import ProcedureSpec, missing, missing_papers, papers
 from webapp.core import clock, idempotency
 from webapp.core.actor import Actor
@@ -13,7 +14,7 @@ from webapp.core.files import INFECTED, StoredFile
 from webapp.core.outbox import record
 from webapp.core.storage import Storage
 from webapp.core.text import Text
-from webapp.dossiers.draft import editable
+from webapp.dossiers.draft import editable, refuse_if_off
 from webapp.dossiers.events import DossierSubmitted
 from webapp.dossiers.models import Dossier, DossierDocument, DossierFile
 from webapp.dossiers.moves import record_move
@@ -52,6 +53,7 @@ def submit_dossier(
     if sent_before(session, dossier, by=by, key=key):
         return False
     editable(dossier)
+    refuse_if_off(catalogue.off_of_code(session, dossier.procedure_code))
     answers = dossier.answers["values"]
     given = given_papers(session, dossier)
     if missing(spec, answers, with_review=True) or missing_papers(spec, answers, given) or dossier.answers["raw"]:

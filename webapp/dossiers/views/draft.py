@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from webapp.catalogue import queries as catalogue
 from webapp.catalogue.formspec import ProcedureSpec, Step, missing, visible_steps
+from webapp.core.fields import FormLike, WithoutRow
 from webapp.dossiers import draft, permissions
 from webapp.dossiers.models import Dossier
 from webapp.dossiers.states import State
@@ -58,18 +59,42 @@ def section(thing: DossierView | Dossier, key: str) -> str | Response | tuple[st
 def _save(dossier: Dossier, key: str) -> Response | tuple[str, int]:
     spec = catalogue.spec_by_revision(db(), dossier.revision_id)
     step, _steps = step_of(spec, dossier.answers["values"], key)
-    form = Form.read(step.fields, request.form)
+    form = Form.read(step.fields, _posted(step))
     draft.check_places(db(), form)
     draft.save_answers(db(), dossier, spec, form)
     draft.drop_hidden_papers(db(), dossier, spec)
     if is_fragment(request):  # htmx keeps the answers while the person is still typing
         keep_changes()
         return "", 204
+    grown = _rows_changed(form)
+    if grown is not None:  # rows were added or taken away: the same page again, whatever else is still open
+        more = {"more": grown, "_anchor": f"r-{grown}-{len(form.raw[grown])}"} if "add_row" in request.form else {}
+        return see("dossiers.section", id=dossier.public_id, key=key, **_where(), **more)
     if not form.ok:
         keep_changes()
         view = dossier_page(dossier)
         return page("dossiers/section.html", view=view, step=step, form=form, sources={}, errors=form.errors), 422
     return redirect(_after(dossier, spec, key, step), 303)
+
+
+def _posted(step: Step) -> FormLike:
+    """The form as it was sent, without the row whose button "Remove" was pressed."""
+    table, _sep, at = request.form.get("remove_row", "").rpartition(":")
+    field = next((f for f in step.fields if f.key == table and f.kind == "table"), None)
+    return WithoutRow(request.form, field, int(at)) if field is not None and at.isdecimal() else request.form
+
+
+def _rows_changed(form: Form) -> str | None:
+    """The table that one of its own buttons was pressed for. A row with a mistake is shown before another is added."""
+    pressed = request.form.get("add_row") or request.form.get("remove_row", "").rpartition(":")[0]
+    table = next((f.key for f in form.specs if f.key == pressed and f.kind == "table"), None)
+    mistaken = table in form.wrong and form.raw[table] and "add_row" in request.form
+    return None if mistaken else table
+
+
+def _where() -> dict[str, str]:
+    """Which screen of the section, and whether the person came from the review."""
+    return {name: request.args[name] for name in ("q", "from") if name in request.args}
 
 
 def dossier_page(dossier: Dossier) -> DossierView:
