@@ -1,9 +1,11 @@
 """Bytes at rest: sealed, safe when we say so, and "not now" when the place is away."""
 
 import re
+import socket
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -12,6 +14,10 @@ from webapp.core.crypto import Unreadable
 from webapp.core.errors import Unavailable
 from webapp.core.storage import Storage
 
+ENTRY = (
+    "<Contents><Key>%s</Key><Size>1</Size><LastModified>2026-11-22T03:00:00.000Z</LastModified>"
+    '<ETag>"1"</ETag></Contents>'
+)
 WORDS = "Giấy chứng sinh của Lê Minh Anh".encode()
 
 
@@ -44,6 +50,11 @@ class Bucket(BaseHTTPRequestHandler):
         if self.command == "PUT":
             things[path] = body
             return self.answer(200, ETag='"1"')
+        if "list-type" in self.path:
+            after = parse_qs(urlsplit(self.path).query).get("start-after", [""])[0]
+            keys = sorted(key.rpartition("/")[2] for key in things)
+            entries = "".join(ENTRY % key for key in keys if key > after)
+            return self.answer(200, f"<ListBucketResult>{entries}</ListBucketResult>".encode())
         if path not in things:
             return self.answer(404, b"<Error><Code>NoSuchKey</Code></Error>")
         return self.answer(200, things[path], ETag='"1"', Last_Modified="Sun, 22 Nov 2026 03:00:00 GMT")
@@ -172,3 +183,31 @@ def test_the_bucket_of_the_settings_is_the_one_that_is_used(bucket):
 def test_a_folder_inside_a_bucket_can_be_named(bucket):
     Storage(bucket.url.replace("motcua?", "motcua/thanh-hoa?")).put("k" * 32, WORDS)
     assert list(bucket.things) == ["/motcua/thanh-hoa/" + "k" * 32]
+
+
+def test_a_place_tells_what_lies_under_two_letters_and_since_when(place):
+    kept, _ = place
+    for key in ("ab" + "0" * 30, "ab" + "1" * 30, "cd" + "2" * 30):
+        kept.put(key, b"x")
+    assert sorted(name for name, _ in kept.listed("ab")) == ["ab" + "0" * 30, "ab" + "1" * 30]
+    assert list(kept.listed("ff")) == []
+
+
+@pytest.fixture
+def silent():
+    """A store that takes every call and never says a word."""
+    with socket.create_server(("127.0.0.1", 0), backlog=16) as server:
+        yield f"s3://motcua?endpoint=http://127.0.0.1:{server.getsockname()[1]}"
+
+
+@pytest.mark.long
+def test_a_place_that_hangs_is_given_up_within_ten_seconds_and_then_left_alone_for_a_while(silent):
+    kept = Storage(silent)
+    began = time.monotonic()
+    with pytest.raises(Unavailable, match="cannot keep files"):
+        kept.put("k" * 32, WORDS)
+    assert time.monotonic() - began < 10
+    began = time.monotonic()
+    with pytest.raises(Unavailable):
+        kept.get("k" * 32)
+    assert time.monotonic() - began < 1, "nobody waits behind somebody who waits"

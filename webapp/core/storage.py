@@ -16,7 +16,7 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import ObjectStore, S3Store, from_url
 
-from webapp.core import crypto
+from webapp.core import crypto, meters
 from webapp.core.errors import Unavailable
 from webapp.core.text import Text
 
@@ -47,7 +47,8 @@ class FolderStore:
     def put(self, key: str, data: bytes) -> None:
         path = self._path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as temporary:
+        # Its name begins like a key of this folder, so that the sweep finds and deletes it as it does one.
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f"{key[:2]}-half-", delete=False) as temporary:
             try:
                 temporary.write(data)
                 temporary.flush()
@@ -70,7 +71,7 @@ class FolderStore:
 
     def listed(self, prefix: str) -> Iterator[tuple[str, datetime]]:
         """Names under two letters of a key, and when they were written; halves of a file that broke off, too."""
-        for path in self._path(prefix).parent.glob("*"):
+        for path in self._path(prefix).parent.glob(f"{prefix}*"):
             try:
                 yield path.name, datetime.fromtimestamp(path.stat().st_mtime, UTC)
             except FileNotFoundError:
@@ -149,6 +150,7 @@ class Storage:
         try:
             self.place.put(key, crypto.keyring().seal(data, f"file.{key}"))
         except OSError as error:
+            meters.STORAGE_ERRORS.labels("put").inc()
             raise Unavailable(
                 Text(
                     "We cannot keep files at this moment. Your answers are saved. "
@@ -160,6 +162,7 @@ class Storage:
         try:
             return crypto.keyring().unseal(self.place.get(key), f"file.{key}")
         except OSError as error:
+            meters.STORAGE_ERRORS.labels("get").inc()
             raise Unavailable(Text("This file cannot be opened at this moment. Try again in a few minutes.")) from error
 
     def delete(self, key: str) -> None:

@@ -15,12 +15,13 @@ import signal
 import socket
 import sys
 import time
+import zipfile
 from typing import Any
 
 import pikepdf
 from PIL import Image
 
-from webapp.core.opener import pages, pdfs, photos, wire
+from webapp.core.opener import pages, pdfs, photos, qr, wire
 
 MEMORY = 512 * 1024 * 1024
 CPU_SECONDS = 20
@@ -81,6 +82,8 @@ def _work(job: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
         return photos.examine(data)
     if job["do"] == "pdf":
         return pdfs.examine(data)
+    if job["do"] == "qr":
+        return qr.read(data)
     return pages.draw(
         data, media_type=job["media_type"], page=job["page"], words=job["words"], small=job["small"]
     )
@@ -111,19 +114,26 @@ def _leave_the_network() -> None:
 
 
 def _warm_up() -> None:
-    """Whatever the libraries would fetch from the disk at first use, they fetch now."""
+    """Whatever the libraries would fetch from the disk at first use (codecs, fonts, chance), they fetch now."""
+    Image.init()
     pages.font_bytes()
     for kind in ("JPEG", "PNG", "WEBP"):
         out = io.BytesIO()
         Image.new("RGB", (16, 16), "white").save(out, kind)
         photos.examine(out.getvalue())
+    qr.read(out.getvalue())
     pages.draw(out.getvalue(), media_type="image/webp", page=1, words="Một Cửa", small=False)
-    with pikepdf.new() as empty:
-        empty.add_blank_page(page_size=(20, 20))
-        out = io.BytesIO()
-        empty.save(out)
-    pdfs.examine(out.getvalue())
-    pages.draw(out.getvalue(), media_type="application/pdf", page=1, words="", small=True)
+    for lock in (False, pikepdf.Encryption(owner="x", user="")):
+        with pikepdf.new() as empty:
+            empty.add_blank_page(page_size=(20, 20))
+            out = io.BytesIO()
+            empty.save(out, encryption=lock)
+        with pikepdf.open(io.BytesIO(out.getvalue())):
+            pages.draw(out.getvalue(), media_type="application/pdf", page=1, words="", small=True)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a", b"")
+    pdfs.is_also_an_archive(out.getvalue())
     os.nice(5)  # people who only read go first
     gc.freeze()
 

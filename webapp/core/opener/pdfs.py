@@ -57,7 +57,7 @@ def examine(data: bytes) -> tuple[dict[str, object], bytes]:
         raise Refused("pdf-bomb") from None
     except (pikepdf.PdfError, ValueError, RuntimeError, TypeError, KeyError, AttributeError, RecursionError):
         raise Refused("pdf-broken") from None
-    if _is_also_an_archive(data):
+    if is_also_an_archive(data):
         raise Refused("pdf-carries")
     return {"media_type": "application/pdf", "pages": pages}, b""
 
@@ -143,7 +143,7 @@ def _one_layer(pieces: Iterator[bytes]) -> Iterator[bytes]:
             waiting = unpacker.unconsumed_tail
 
 
-def _is_also_an_archive(data: bytes) -> bool:
+def is_also_an_archive(data: bytes) -> bool:
     """A ZIP is read from its end: a file may be a PDF for one program and an archive for another."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:

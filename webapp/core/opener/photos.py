@@ -47,7 +47,8 @@ def examine(data: bytes) -> tuple[dict[str, object], bytes]:
 
 def _looks_lean(image: Image.Image, data: bytes) -> bool:
     """Nothing hidden (place, camera, another file behind the picture) and not larger than is needed to read it."""
-    if image.format != "JPEG" or max(image.size) > LONG_SIDE or len(data) > LEAN_BYTES:
+    plain = image.format == "JPEG" and image.mode in ("RGB", "L")  # printers' colours look different on each screen
+    if not plain or max(image.size) > LONG_SIDE or len(data) > LEAN_BYTES:
         return False
     parts: list[tuple[str, bytes]] = getattr(image, "applist", [])
     if not all(name in PLAIN_PARTS and content.startswith(PLAIN_PARTS[name]) for name, content in parts):

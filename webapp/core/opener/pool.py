@@ -30,7 +30,8 @@ class Killed(Exception):
 class Pool:
     """Made at the first file, made anew after a fork and whenever the child has gone."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: str = "webapp.core.opener.child", wall: float = WALL_SECONDS) -> None:
+        self._module, self._wall = module, wall
         self._lock = threading.Lock()
         self._places = threading.BoundedSemaphore(AT_ONCE)
         self._owner = 0
@@ -43,8 +44,8 @@ class Pool:
             raise Busy
         try:
             with self._line() as line:
-                until = time.monotonic() + WALL_SECONDS
-                line.settimeout(WALL_SECONDS)
+                until = time.monotonic() + self._wall
+                line.settimeout(self._wall)
                 wire.send(line, job, data)
                 return wire.receive(line, until)
         except OSError as gone:
@@ -73,7 +74,7 @@ class Pool:
         mine, theirs = socket.socketpair()
         with theirs:
             self._child = subprocess.Popen(  # noqa: S603  (ours)
-                [sys.executable, "-m", "webapp.core.opener.child", str(theirs.fileno())],
+                [sys.executable, "-m", self._module, str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 cwd=ROOT,
                 env={"LANG": "C.UTF-8"},  # none of our secrets
