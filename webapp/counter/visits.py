@@ -10,6 +10,7 @@ from math import ceil
 from typing import Any
 
 from flask import g, request
+from flask import session as browser
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
@@ -38,6 +39,7 @@ from webapp.shell.unit_of_work import db
 MINUTES = 60
 TEXT_VERSION = "at-counter-2026-11"
 MOST = 5
+OPEN = "counter_visit"  # this browser has begun a visit: the others need not be asked at every page
 PER_HOUR = 120  # a busy desk sees forty people a day; more look-ups than this are a walk through the register
 
 
@@ -73,6 +75,8 @@ def current_visit() -> Visit | None:
 
 
 def _find() -> Visit | None:
+    if not browser.get(OPEN):
+        return None
     login = current_login()
     if login is None or login.kind != "staff" or not {Role(r) for r in login.roles} & COUNTER_SIDE:
         return None

@@ -123,6 +123,7 @@ def begin() -> Response | tuple[str, int]:
     procedure = request.form["procedure"]
     dossier = visits.begin(db(), person, procedure, by=current_actor(), login_id=login.id)
     browser.pop(FOUND, None)
+    browser[visits.OPEN] = True
     return see_path(f"/dossiers/{dossier.public_id}/edit")
 
 
@@ -145,6 +146,7 @@ def _chosen() -> tuple[Person | None, list[tuple[str, str]]]:
 def end_visit() -> Response:
     visit = visits.current_visit() or abort(404)
     visits.end(db(), visit.row.id, by=current_actor())
+    browser.pop(visits.OPEN, None)
     if visit.row.state == State.DRAFT.value:
         flash(_("The visit is over. What was typed stays as a draft of the person; it was not sent."), "info")
         return see("counter.walk_in")

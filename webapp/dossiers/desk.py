@@ -49,6 +49,7 @@ class DeskRow:
     procedure: Words
     applicant: str
     state: State
+    channel: str
     submitted_at: datetime
     due_at: datetime | None
     act_by: datetime | None
@@ -81,6 +82,7 @@ def columns(*more: Any) -> Select[Any]:
         Dossier.code,
         Dossier.revision_id,
         Dossier.state,
+        Dossier.channel,
         Dossier.submitted_at,
         Dossier.due_at,
         Dossier.act_by,
@@ -106,6 +108,7 @@ def _row(row: Any, names: dict[int, Words], with_person: bool) -> DeskRow:
         procedure=names[row.revision_id],
         applicant=unseal_text("people", "full_name", row.person_public, row.full_name_sealed) or "",
         state=State(row.state),
+        channel=row.channel,
         submitted_at=row.submitted_at,
         due_at=row.due_at,
         act_by=row.act_by,

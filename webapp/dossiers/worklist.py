@@ -12,6 +12,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, select, tuple_
 from sqlalchemy.orm import Session
 
+from webapp.accounts.models import Person
+from webapp.catalogue.models import ProcedureRevision
 from webapp.catalogue.words import Words
 from webapp.core import clock
 from webapp.core.actor import Actor, Channel
@@ -92,17 +94,31 @@ def worklist(
     after: str | None = None,
     before: str | None = None,
     limit: int = 50,
+    with_person: bool = False,
 ) -> Page:
     """A page of the own office's list. An unknown key shows the first page."""
     key, back = (_read_key(before), True) if before else (_read_key(after), False)
     if not filter.states:
         return Page([], None)
-    found = session.execute(page_of(actor, filter, key, back=back).limit(limit + 1)).all()
+    query = page_of(actor, filter, key, back=back)
+    if with_person:
+        query = query.add_columns(Person.citizen_id_sealed, Person.birth_date_sealed)
+    found = session.execute(query.limit(limit + 1)).all()
     more, found = len(found) > limit, list(found[:limit])
     if back and key is not None:
         found.reverse()
-        return Page(desk.rows(session, found), _write_key(found[-1]) if found else None, _key(found, 0, more))
-    return Page(desk.rows(session, found), _key(found, -1, more), _key(found, 0, key is not None))
+        next_key, previous_key = _write_key(found[-1]) if found else None, _key(found, 0, more)
+    else:
+        next_key, previous_key = _key(found, -1, more), _key(found, 0, key is not None)
+    return Page(desk.rows(session, found, with_person=with_person), next_key, previous_key)
+
+
+def count(session: Session, actor: Actor, filter: Filter, most: int) -> int:
+    """How many the list has, up to `most`."""
+    if not filter.states:
+        return 0
+    some = select(Dossier.id).where(desk.of_office(actor), *_narrowed(filter)).limit(most).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def _key(found: list[Any], place: int, there_is_more: bool) -> str | None:
@@ -152,15 +168,16 @@ def _known(value: Any, names: Iterable[str]) -> str:
 
 
 def offered_procedures(session: Session, actor: Actor) -> dict[str, Words]:
-    """Code → name of what is open at the office now, for the filter: two statements."""
-    rows = session.execute(
-        select(Dossier.procedure_code, func.max(Dossier.revision_id))
+    """Code → name of what is open at the office now, for the filter."""
+    there = (
+        select(Dossier.procedure_code.label("code"), func.max(Dossier.revision_id).label("revision"))
         .where(desk.of_office(actor), Dossier.queue.between(OFFICE, HAND_OVER))
         .group_by(Dossier.procedure_code)
-        .order_by(Dossier.procedure_code)
-    ).all()
-    names = desk.procedure_names(session, {revision for _code, revision in rows})
-    return {code: names[revision] for code, revision in rows}
+        .subquery()
+    )
+    names = [ProcedureRevision.content[f"plain_{language}"].as_string() for language in ("vi", "en")]
+    query = select(there.c.code, *names).join(ProcedureRevision, ProcedureRevision.id == there.c.revision)
+    return {row[0]: Words(row[1], row[2]) for row in session.execute(query.order_by(there.c.code))}
 
 
 # ------------------------------------------------------------------------------------------------ keyset
