@@ -23,6 +23,7 @@ class Message(HasPublicId, Base):
         UniqueConstraint("dedupe_key"),
         Index("ix_messages_inbox", "person_id", "channel", "created_at", "id"),
         Index("ix_messages_provider_ref", "provider_ref"),
+        Index("ix_messages_hour", "channel", "created_at", "state"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     dedupe_key: Mapped[str] = mapped_column(String(120))  # one event, one kind, one channel: told once

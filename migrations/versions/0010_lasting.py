@@ -49,12 +49,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_erasures")),
     )
     op.create_index(op.f("ix_erasures_person"), "erasures", ["person"])
+    op.create_index("ix_messages_hour", "messages", ["channel", "created_at", "state"])
     columns = [c["name"] for c in sa.inspect(op.get_bind()).get_columns(MOVES) if c["name"] != MAY_CHANGE]
     _forbid(f" OF {', '.join(columns)}")
 
 
 def downgrade() -> None:
     _forbid("")
+    op.drop_index("ix_messages_hour", table_name="messages")
     op.drop_index(op.f("ix_erasures_person"), table_name="erasures")
     op.drop_table("erasures")
     op.drop_table("heartbeats")

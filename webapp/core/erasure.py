@@ -41,6 +41,7 @@ class Outcome:
     count: int
     ground: str = ""
     until: date | None = None
+    waits: bool = False  # something runs that needs the person: to be done again when it is over
 
 
 class Erasure(Base):
@@ -54,12 +55,15 @@ class Erasure(Base):
     outcomes: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
 
 
-Part = Callable[[Session, str], list[Outcome]]
+Part = Callable[[Session, str, list[Outcome]], list[Outcome]]
 _parts: list[tuple[int, str, Part]] = []
 
 
 def part(name: str, order: int) -> Callable[[Part], Part]:
-    """Register a room's share. Upper rooms go first (a low `order`): they point at what lower ones erase."""
+    """Register a room's share: (session, public id of the person, outcomes so far) → its outcomes.
+
+    Upper rooms go first (a low `order`): they point at what lower ones erase, and say what still needs the person.
+    """
 
     def register(function: Part) -> Part:
         _parts[:] = [known for known in _parts if known[1] != name] + [(order, name, function)]
@@ -70,7 +74,9 @@ def part(name: str, order: int) -> Callable[[Part], Part]:
 
 def erase(session: Session, person: str, *, request: str, by: Actor) -> list[Outcome]:
     """Forget the person with this public id, in one transaction. Can be done again: what is gone stays gone."""
-    outcomes = [o for _, _, run in sorted(_parts, key=lambda p: p[:2]) for o in run(session, person) if o.count]
+    outcomes: list[Outcome] = []
+    for _order, _name, run in sorted(_parts, key=lambda p: p[:2]):
+        outcomes += [outcome for outcome in run(session, person, outcomes) if outcome.count]
     rows = [{**asdict(o), "until": o.until.isoformat() if o.until else None} for o in outcomes]
     session.add(Erasure(person=person, at=clock.now(), request=request, outcomes=rows))
     audit(session, by, "person:erase", person, **{f"{o.what}: {o.fate}": o.count for o in outcomes})
@@ -83,6 +89,16 @@ def append(path: Path, person: str, at: datetime, request: str) -> None:
         file.write(json.dumps({"person": person, "at": at.isoformat(), "request": request}) + "\n")
         file.flush()
         os.fsync(file.fileno())
+
+
+def waiting(session: Session) -> dict[str, str]:
+    """Whose erasure could not be finished the last time: person → number of the request."""
+    found: dict[str, str] = {}
+    for row in session.scalars(select(Erasure).order_by(Erasure.id)):
+        found.pop(row.person, None)
+        if any(outcome.get("waits") for outcome in row.outcomes):
+            found[row.person] = row.request
+    return found
 
 
 def listed(session: Session, path: Path) -> dict[str, str]:

@@ -2,9 +2,10 @@
 
 import errno
 import logging
+from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, current_app, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 
@@ -49,7 +50,15 @@ LAST_PAGE = """<!doctype html><html lang="vi"><meta charset="utf-8"><title>{stat
 <p>{request_id}</p></html>"""
 
 
-def error_page(status: int, text: Text | None = None, **context: Any) -> tuple[str, int]:
+def shape_below(app: Flask, prefix: str, shape: Callable[[int, Text | None], Response]) -> None:
+    """Below this path errors are not pages: machines read them."""
+    app.extensions.setdefault("motcua_error_shapes", []).append((prefix, shape))
+
+
+def error_page(status: int, text: Text | None = None, **context: Any) -> tuple[Any, int]:
+    for prefix, shape in current_app.extensions.get("motcua_error_shapes", []):
+        if request.path.startswith(prefix):
+            return shape(status, text), status
     title, advice = WORDS.get(status, WORDS[500])
     posted = request.method == "POST"
     try:
@@ -91,7 +100,9 @@ def _domain(error: DomainError) -> Any:
 def _http(error: HTTPException) -> Any:
     if error.code is None or error.code < 400:
         return error
-    return error_page(error.code)
+    body, status = error_page(error.code)
+    methods = getattr(error, "valid_methods", None)  # what a 405 must say (RFC 9110)
+    return body, status, {"Allow": ", ".join(sorted(methods))} if methods else {}
 
 
 def _expired(_error: CSRFError) -> Any:
@@ -139,6 +150,7 @@ def register(app: Flask) -> None:
         app.register_error_handler(kind, away)
     app.register_error_handler(OSError, _disk)
     app.register_error_handler(RequestEntityTooLarge, _http)
+    app.register_error_handler(RecursionError, lambda _error: error_page(400))  # JSON in ten thousand brackets
     app.register_error_handler(InternalServerError, _last)
     if not app.testing:
         app.register_error_handler(Exception, _unexpected)

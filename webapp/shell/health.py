@@ -25,6 +25,7 @@ from webapp.core.db import Database
 from webapp.core.errors import Unavailable
 from webapp.core.settings import Settings
 from webapp.core.storage import Storage
+from webapp.core.text import Text
 from webapp.shell import migrations
 from webapp.shell.access import public
 from webapp.shell.services import Services, services
@@ -46,6 +47,7 @@ class Check:
     name: str
     critical: bool
     probe: Callable[[Services], str]
+    label: Text  # for the administrator's page
 
 
 def _database(made: Services) -> str:
@@ -103,13 +105,13 @@ def _worker(made: Services) -> str:
 
 
 CHECKS = (
-    Check("database", True, _database),
-    Check("migrations", True, _migrations),
-    Check("durability", True, _durable),
-    Check("room", True, _room_to_write),
-    Check("storage", False, _storage),
-    Check("disk", False, _disk),
-    Check("worker", False, _worker),
+    Check("database", True, _database, Text("The database answers")),
+    Check("migrations", True, _migrations, Text("The database has the shape of this release")),
+    Check("durability", True, _durable, Text("What was sent survives a power cut")),
+    Check("room", True, _room_to_write, Text("There is room to write")),
+    Check("storage", False, _storage, Text("Files can be kept and opened")),
+    Check("disk", False, _disk, Text("There is enough free disk")),
+    Check("worker", False, _worker, Text("The worker delivers in time")),
 )
 
 
@@ -168,14 +170,32 @@ def healthz() -> Response:
 @bp.get("/readyz")
 @public("for the load balancer: may this node get traffic; says one word per part")
 def readyz() -> tuple[Response, int]:
+    parts = readiness()
+    stopped = any(part.critical and not part.works for part in parts)
+    status = "unavailable" if stopped else OK if all(part.works for part in parts) else "degraded"
+    checks = {part.name: {"state": part.state, "critical": part.critical} for part in parts}
+    return jsonify(status=status, checks=checks), 503 if stopped else 200
+
+
+@dataclass(frozen=True)
+class Part:
+    """How one part is now."""
+
+    name: str
+    label: Text
+    state: str
+    critical: bool
+
+    @property
+    def works(self) -> bool:
+        return self.state == OK
+
+
+def readiness() -> list[Part]:
     made = services()
     probes: Probes = made.extra.setdefault("probes", Probes())
     found = probes.ask(made)
-    failing = {check.name for check in CHECKS if found[check.name] != OK}
-    stopped = any(check.critical and check.name in failing for check in CHECKS)
-    status = "unavailable" if stopped else "degraded" if failing else OK
-    checks = {check.name: {"state": found[check.name], "critical": check.critical} for check in CHECKS}
-    return jsonify(status=status, checks=checks), 503 if stopped else 200
+    return [Part(check.name, check.label, found[check.name], check.critical) for check in CHECKS]
 
 
 @bp.get("/version")

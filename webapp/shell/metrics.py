@@ -25,7 +25,7 @@ from webapp.shell.services import services, settings
 
 log = logging.getLogger("motcua.metrics")
 bp = Blueprint("metrics", __name__)
-KEEP = 15.0
+KEEP = 30.0
 SHARED = "PROMETHEUS_MULTIPROC_DIR"
 Rows = Iterable[tuple[tuple[str, ...], float]]
 

@@ -13,6 +13,10 @@ csrf = CSRFProtect()
 MAX_BODY = 105 * 1024 * 1024
 MAX_FORM_MEMORY = 2 * 1024 * 1024
 MAX_FORM_PARTS = 600
+# What decides who somebody is and what is done; lists of answers may repeat their name.
+SINGLE = (
+    "csrf_token", "mandate", "key", "version", "phone", "code", "proof", "username", "password", "otp", "pin", "next"
+)  # fmt: skip
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -40,6 +44,7 @@ def register(app: Flask, settings: Settings) -> None:
     # Before the token check, so that a foreign page is refused whatever token it brings.
     app.before_request(_same_site_only)
     csrf.init_app(app)
+    app.before_request(_one_value_each)
     app.jinja_env.globals.update(csrf_token=generate_csrf)
 
 
@@ -52,3 +57,12 @@ def _same_site_only() -> None:
     origin = request.headers.get("Origin")
     if origin and origin != "null" and origin != request.host_url.rstrip("/"):
         abort(403)
+
+
+def _one_value_each() -> None:
+    """Which of two values counts, a proxy and we might see differently (ASVS V15.3.7); and no form has so many fields."""
+    for values in (request.args, request.form):
+        if any(len(values.getlist(name)) > 1 for name in SINGLE if name in values):
+            abort(400)
+        if sum(len(each) for each in values.listvalues()) > MAX_FORM_PARTS:
+            abort(413)

@@ -1,0 +1,58 @@
+"""Texts are thrown away after a while or at a person's wish; a draft that will be deleted is announced."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from notifications.facts import Facts
+from notifications.handlers import tell
+from notifications.models import CREATED, SMS, DemoText, Message
+from webapp.accounts.models import Person
+from webapp.catalogue import queries as catalogue
+from webapp.core import erasure
+from webapp.core.erasure import Fate, Outcome
+from webapp.core.events import on
+from webapp.core.retention import delete_some, rule
+from webapp.dossiers.events import DraftEndsSoon
+from webapp.dossiers.models import Dossier
+
+
+@rule("text messages", "the words and the number of an SMS; that it was sent stays", timedelta(days=90))
+def _texts(session: Session, before: datetime, limit: int) -> int:
+    old = select(Message).where(
+        Message.channel == SMS, Message.created_at < before, Message.to_sealed.is_not(None), Message.state != CREATED
+    )
+    found = session.scalars(old.limit(limit)).all()
+    for message in found:
+        message.to, message.body = None, {}
+    return len(found)
+
+
+@rule("texts on the demo's phone", "what the demo gateway shows", timedelta(days=90))
+def _demo_texts(session: Session, before: datetime, limit: int) -> int:
+    return delete_some(session, DemoText, limit, DemoText.at < before)
+
+
+@erasure.part("notifications", order=10)
+def erase_person(session: Session, public_id: str, _so_far: list[Outcome]) -> list[Outcome]:
+    mine = Message.person_id.in_(select(Person.id).where(Person.public_id == public_id))
+    gone = session.execute(
+        delete(Message).where(mine).returning(Message.id).execution_options(synchronize_session=False)
+    )
+    return [Outcome("messages", Fate.ERASED, len(gone.all()))]
+
+
+@on(DraftEndsSoon, name="notifications.draft_ends")
+def tell_draft_ends(session: Session, event: DraftEndsSoon) -> None:
+    """In the app only: a text costs money, and an unfinished draft is not worth waking somebody."""
+    row = session.execute(
+        select(Dossier.person_id, Dossier.revision_id, Dossier.procedure_code).where(Dossier.public_id == event.dossier)
+    ).one_or_none()
+    if row is None:
+        return
+    spec = catalogue.spec_by_revision(session, row.revision_id)
+    name = {"vi": spec.name.vi, "en": spec.name.en} if spec else {"vi": row.procedure_code, "en": row.procedure_code}
+    known = Facts(row.person_id, "", {}, {"procedure": name, "deadline": event.until})
+    key = f"{event.type_name()}:{event.dossier}:{event.until}"
+    tell(session, key, "draft_ends", known, dossier=event.dossier, by_sms=False)
