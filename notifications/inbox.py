@@ -158,6 +158,10 @@ LETTERS: dict[str, Callable[[Mapping[str, Any]], Letter]] = {
             **v,
         ),
     ),
+    "draft_ends": lambda v: Letter(
+        Text("A dossier that you began will be deleted"),
+        Text("You have not sent %(procedure)s. Go on with it before %(deadline)s, or it will be deleted.", **v),
+    ),
 }
 DAYS = ("due", "deadline")
 

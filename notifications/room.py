@@ -2,17 +2,17 @@
 
 from flask import Flask
 
-from notifications import handlers, new_devices, phone_news, queries, sending, views
+from notifications import counting, forgetting, handlers, new_devices, phone_news, queries, sending, views
 from webapp.core.actor import Role
 from webapp.core.settings import Settings
 from webapp.core.text import N_
 from webapp.factory import add_templates
-from webapp.shell import navigation, slots
+from webapp.shell import metrics, navigation, slots
 from webapp.shell.access import actor
 from webapp.shell.templating import render
 from webapp.shell.unit_of_work import db
 
-LISTENERS = (handlers, new_devices, phone_news, sending)  # importing them is what makes them listen
+LISTENERS = (forgetting, handlers, new_devices, phone_news, sending)  # importing them is what makes them listen
 
 
 def register(app: Flask) -> None:
@@ -20,6 +20,7 @@ def register(app: Flask) -> None:
     add_templates(app, "notifications", "notifications")
     sending.configure(settings)
     app.register_blueprint(views.bp)
+    metrics.fact(app, "texts_last_hour", "SMS of the last hour", counting.texts_of_the_hour, ("state",))
     navigation.add(
         app, [navigation.NavItem(N_("Messages"), "/me/messages", frozenset({Role.CITIZEN}), order=40, icon="message")]
     )

@@ -11,11 +11,12 @@ import webapp.catalogue.room
 import webapp.counter.room
 import webapp.dossiers.room
 import webapp.identity.room
+import webapp.interop.room
 import webapp.offices.room
 import webapp.pwa.room
 import webapp.vault.room
 from webapp.core import crypto, scan, throttle
-from webapp.core.db import Database
+from webapp.core.db import AWAY, Database
 from webapp.core.settings import Settings
 from webapp.core.storage import Storage
 from webapp.shell import (
@@ -31,6 +32,7 @@ from webapp.shell import (
     htmx,
     i18n,
     info,
+    installation,
     keeping,
     logs,
     metrics,
@@ -56,6 +58,7 @@ ROOMS = (
     webapp.vault.room,
     webapp.dossiers.room,
     webapp.counter.room,
+    webapp.interop.room,
 )
 
 
@@ -67,7 +70,9 @@ def create_app(settings: Settings) -> Flask:
     crypto.configure(settings)
     throttle.configure(settings)
     scan.configure(settings)
-    attach(app, Services(settings, Database(settings.database_url), Storage(settings.storage_url)))
+    database = Database(settings.database_url)
+    _promise(settings, database)
+    attach(app, Services(settings, database, Storage(settings.storage_url)))
     htmx.register(app)
     _templates(app)
     # Whoever registers first sees the finished answer last: the log line and the headers come after the commit.
@@ -81,6 +86,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(health.bp)
     app.register_blueprint(info.bp)
     metrics.register(app)
+    installation.register(app)
     keeping.register(app)
     gallery.register(app)
     app.jinja_env.globals.update(qr_svg=qr_svg, fills_in=access.fills_in, still=still)
@@ -96,6 +102,18 @@ def create_app(settings: Settings) -> Flask:
     for room in ROOMS:
         room.register(app)
     return app
+
+
+def _promise(settings: Settings, database: Database) -> None:
+    """Production does not say "received" on a database that may forget it. One that is away is asked by /readyz."""
+    if settings.env != "production":
+        return
+    try:
+        weaknesses = database.weaknesses()
+    except AWAY:
+        return
+    if weaknesses:
+        raise RuntimeError(f"this database may lose what it has confirmed: {'; '.join(weaknesses)}")
 
 
 def _templates(app: Flask) -> None:

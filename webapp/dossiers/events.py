@@ -125,5 +125,13 @@ class CalendarChanged(Event):
 
 @event
 @dataclass(frozen=True)
+class DraftEndsSoon(DossierEvent):
+    """Nobody goes on with a draft; it will be deleted on the day `until`."""
+
+    until: str = ""
+
+
+@event
+@dataclass(frozen=True)
 class PaperInfected(DossierEvent):
     """A virus was found in a file that the office has; nobody can open it."""

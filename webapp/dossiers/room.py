@@ -5,7 +5,7 @@ from flask import Flask
 from webapp.accounts import claiming
 from webapp.core.actor import Role
 from webapp.core.text import N_
-from webapp.dossiers import infected
+from webapp.dossiers import counting, forgetting, infected
 from webapp.dossiers.answers import source_words
 from webapp.dossiers.lookup import proves_owner
 from webapp.dossiers.views import (
@@ -23,16 +23,17 @@ from webapp.dossiers.views import (
     track,
 )
 from webapp.dossiers.views.blueprint import bp
-from webapp.shell import navigation
+from webapp.shell import metrics, navigation
 
 # Importing a module of listeners is enough; of pages, too: it puts its routes on the blueprint.
-LISTENS = (infected,)
+LISTENS = (infected, forgetting)
 PAGES = (calendar, home, start, draft, documents, submit, track, supplement, money, draft_check, papers, lookup)
 CITIZEN = frozenset({Role.CITIZEN})
 
 
 def register(app: Flask) -> None:
     app.register_blueprint(bp)
+    metrics.fact(app, "dossiers", "Dossiers by state", counting.by_state, ("state",))
     claiming.add_proof("dossier", proves_owner)
     app.jinja_env.globals.update(source_words=source_words)
     navigation.define(

@@ -60,7 +60,7 @@ def _same_site_only() -> None:
 
 
 def _one_value_each() -> None:
-    """Which of two values counts, a proxy and we might see differently (ASVS V15.3.7); and no form has so many fields."""
+    """Which of two values counts, a proxy and we might see differently (ASVS V15.3.7); no form has so many fields."""
     for values in (request.args, request.form):
         if any(len(values.getlist(name)) > 1 for name in SINGLE if name in values):
             abort(400)

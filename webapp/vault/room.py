@@ -6,8 +6,10 @@ from webapp.core.actor import Role
 from webapp.core.text import N_
 from webapp.shell import navigation, seeding
 from webapp.shell.navigation import NavItem
-from webapp.vault import views
+from webapp.vault import forgetting, views
 from webapp.vault.demo import load_demo_record
+
+FORGETS = (forgetting,)  # importing it is what makes it known
 
 
 def register(app: Flask) -> None:
