@@ -29,11 +29,17 @@ def later() -> Iterator[Callable[..., None]]:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def postgres_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the files of the seeded database lie."""
+    return tmp_path_factory.mktemp("pg")
+
+
+@pytest.fixture(scope="session")
+def postgres(postgres_folder: Path) -> Iterator[Server]:
     """A server with one migrated and seeded database to copy."""
     with postgres_server() as running:
         url = new_database(running, TEMPLATE)
-        app = wsgi.create_app(settings_for(tmp_path_factory.mktemp("pg"), database_url=url))
+        app = wsgi.create_app(settings_for(postgres_folder, database_url=url))
         prepare(app)
         app.extensions["motcua"].database.dispose()
         yield running
@@ -46,4 +52,5 @@ def settings_on(request: Any, tmp_path: Path) -> Settings:
         return settings_for(tmp_path / "var")
     server = request.getfixturevalue("postgres")
     name = "case_" + re.sub(r"\W", "_", request.node.name)[:40].lower()
-    return settings_for(tmp_path, database_url=new_database(server, name, template=TEMPLATE))
+    shutil.copytree(request.getfixturevalue("postgres_folder"), tmp_path / "var")
+    return settings_for(tmp_path / "var", database_url=new_database(server, name, template=TEMPLATE))

@@ -55,7 +55,7 @@ def test_wrong_codes_are_counted_and_change_nothing(dao, app):
     for left in (4, 3, 2, 1):
         answer = post_form(dao, "/me/phones/code", {"code": wrong})
         assert f"Tries left: {left}" in text_of(answer)
-    token = {"csrf_token": steps._token(dao)}
+    token = {"csrf_token": steps.token(dao)}
     assert dao.post("/me/phones/code", data={**token, "code": wrong}).status_code == 422
     assert dao.post("/me/phones/code", data={**token, "code": right}).status_code == 422, "burnt"
     assert steps.phones(app) == ["+84912000001"]
@@ -70,7 +70,7 @@ def test_somebody_else_cannot_type_in_the_code(dao, app, services):
     with huong.session_transaction() as cookie:
         cookie["phone_change"] = waiting
     assert huong.get("/me/phones/code").location == "/me/phones"
-    answer = huong.post("/me/phones/code", data={"code": "123456", "csrf_token": steps._token(huong)})
+    answer = huong.post("/me/phones/code", data={"code": "123456", "csrf_token": steps.token(huong)})
     assert answer.location == "/me/phones"
 
 
