@@ -4,14 +4,25 @@ from flask import Flask
 
 from webapp.core.permissions import COUNTER_SIDE
 from webapp.core.text import N_
-from webapp.counter import decisions, export, money, papers, previews, refusals, results, walk_in, worklist_pages
+from webapp.counter import (
+    decisions,
+    export,
+    money,
+    papers,
+    previews,
+    reasons,
+    refusals,
+    results,
+    walk_in,
+    worklist_pages,
+)
 from webapp.counter.views import bp
 from webapp.counter.visits import resolve_visit
 from webapp.shell import access, navigation, slots
 from webapp.shell.navigation import NavItem
 
 # Importing a module of pages puts its routes on the desk's one blueprint.
-PAGES = (decisions, export, walk_in, refusals, money, results, papers, worklist_pages, previews)
+PAGES = (decisions, reasons, export, walk_in, refusals, money, results, papers, worklist_pages, previews)
 
 
 def register(app: Flask) -> None:

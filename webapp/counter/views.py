@@ -4,14 +4,14 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, abort, request
 from werkzeug.wrappers import Response
 
 from webapp.core import crypto
 from webapp.counter import sheet
 from webapp.counter.lists import figures, listed, own_calendar
 from webapp.counter.permissions import DESK
-from webapp.dossiers import desk, worklist
+from webapp.dossiers import desk, openings, worklist
 from webapp.dossiers.draft_check import newest
 from webapp.dossiers.papers.issued import papers_of
 from webapp.dossiers.permissions import READ
@@ -75,8 +75,11 @@ def _aad() -> str:
 
 
 def load_view(public_id: str) -> DossierView | None:
-    """For pages that only read."""
-    return office_view(db(), current_actor(), public_id)
+    """For pages that read. What is out of the queue for long opens only after a reason was given."""
+    view = office_view(db(), current_actor(), public_id)
+    if view is not None and openings.needs_reason(db(), view, current_actor()):
+        abort(see("counter.reason", id=view.public_id))
+    return view
 
 
 def beside(view: DossierView) -> dict[str, Any]:

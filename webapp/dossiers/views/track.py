@@ -10,7 +10,7 @@ from webapp.accounts.views.held import held_answer
 from webapp.core import clock
 from webapp.core.files import StoredFile
 from webapp.core.text import Text
-from webapp.dossiers import permissions, progress, queries
+from webapp.dossiers import openings, permissions, progress, queries
 from webapp.dossiers.draft_check import newest, waits
 from webapp.dossiers.papers.issued import papers_of
 from webapp.dossiers.states import State, verbs_for
@@ -59,6 +59,8 @@ def track_page(view: DossierView, clash: Text | None = None) -> str:
         draft=draft,
         draft_waits=view.state is State.PROCESSING and waits(draft, clock.now()),
         papers=papers_of(db(), view, citizen=True),
+        looked=openings.who_looked(db(), view),
+        reasons=openings.REASONS,
         clash=clash,
     )
 
