@@ -13,6 +13,7 @@ class Role(StrEnum):
     CASE = "case"
     MANAGER = "manager"
     ADMIN = "admin"
+    AGENCY = "agency"  # not a person: the own system of an office, by its token
     SYSTEM = "system"
 
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 from webapp.core.actor import Actor, Role
 
 CITIZEN_SIDE = frozenset({Role.CITIZEN, Role.HELPER})
+MACHINE_SIDE = frozenset({Role.AGENCY})
 COUNTER_SIDE = frozenset({Role.RECEPTION, Role.CASE, Role.MANAGER})
 # Who sees to an office (its manager) or to the whole province (the administrator).
 MANAGE_SIDE = frozenset({Role.MANAGER, Role.ADMIN})

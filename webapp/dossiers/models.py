@@ -17,6 +17,7 @@ class Dossier(HasPublicId, Base):
     __table_args__ = (
         Index("ix_dossiers_mine", "person_id", "updated_at", "id"),
         Index("ix_dossiers_worklist", "office_id", "state", "due_at", "id"),
+        Index("ix_dossiers_changed", "office_id", "updated_at", "public_id"),
         Index("ix_dossiers_office_submitted", "office_id", "submitted_at", "id"),
         Index("ix_dossiers_queue", "office_id", "queue", "act_by", "public_id"),
     )

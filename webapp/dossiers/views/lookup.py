@@ -47,7 +47,7 @@ def look() -> str | tuple[str, int]:
     keep_changes()
     if not form.ok:
         return page("dossiers/lookup.html", form=form, errors=form.errors), 422
-    _count_try(form.values["code"])
+    count_try(form.values["code"])
     dossier = finding.by_code(db(), form.values["code"], form.values["proof"])
     if dossier is None:
         form.refuse(
@@ -63,7 +63,8 @@ def _status_page(row: Any, *, full: bool) -> str:
     return page("dossiers/status.html", view=view, progress=progress, steps=steps, full=full)
 
 
-def _count_try(code: str) -> None:
+def count_try(code: str) -> None:
+    """A code has few signs; guessing it, or the second fact, must be slow. Raises TooMany."""
     ok = hit(db(), "lookup address", request.remote_addr or "", PER_ADDRESS, WINDOW)
     if not (hit(db(), "lookup code", one_line(code).upper(), PER_CODE, WINDOW) and ok):
         raise TooMany(Text("Too many tries. Wait 5 minutes, or call and tell your code."), retry_after=300)

@@ -1,0 +1,35 @@
+"""How this room joins the app."""
+
+from flask import Flask, request
+
+from webapp.core.actor import Actor, Role
+from webapp.core.text import N_
+from webapp.interop import cli, manage, problems, tokens, views
+from webapp.shell import access, errors, navigation
+from webapp.shell.navigation import NavItem
+from webapp.shell.unit_of_work import database
+
+BEARER = "bearer "
+
+
+def _resolve() -> Actor | None:
+    """Whoever brings a token; below /api/ only, and there nobody is known by a cookie."""
+    given = request.headers.get("Authorization", "")
+    if not request.path.startswith(f"{views.ROOT}/") or not given.lower().startswith(BEARER):
+        return None
+    # A session of its own: the request is counted after this, and its own writing must not have begun by then.
+    with database().session(write=False) as session:
+        return tokens.actor_of(session, given[len(BEARER) :].strip()[:200])
+
+
+def register(app: Flask) -> None:
+    app.register_blueprint(views.bp)
+    app.register_blueprint(manage.bp)
+    app.cli.add_command(cli.api_token)
+    access.add_resolver(app, _resolve, first=True)
+    errors.shape_below(app, f"{views.ROOT}/", problems.of_page)
+    item = NavItem(
+        N_("Tokens of other systems"), "/manage/api-tokens", frozenset({Role.ADMIN}), order=80, icon="lock",
+        note=N_("Which offices' own systems may read their dossiers"),
+    )  # fmt: skip
+    navigation.add(app, [item])

@@ -1,0 +1,156 @@
+"""/api/v1: thin views over the catalogue, the status by code, and an agency's own dossiers."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, Response, abort, request
+
+from webapp.catalogue import queries as catalogue
+from webapp.catalogue.memory import index
+from webapp.core.audit import audit
+from webapp.core.errors import DomainError, NotFound
+from webapp.dossiers import desk, queries, status
+from webapp.dossiers import lookup as finding
+from webapp.dossiers.models import Dossier
+from webapp.dossiers.view import DossierView
+from webapp.dossiers.views.lookup import count_try
+from webapp.interop import agency, payloads, permissions, problems
+from webapp.interop.answers import answer, body_sent, cursor, cursor_asked, limit_asked, text_in
+from webapp.interop.description import description
+from webapp.interop.limits import count_request, say_limits
+from webapp.interop.problems import BadRequest
+from webapp.shell.access import allow, current_actor, public
+from webapp.shell.security import csrf
+from webapp.shell.unit_of_work import database, db, keep_changes
+
+ROOT = "/api/v1"
+bp = Blueprint("interop", __name__, url_prefix=ROOT)
+csrf.exempt(bp)  # a bearer token is sent by a program on purpose; cookies open nothing here
+KEY = re.compile(r"[\x21-\x7e]{8,60}")
+HASH = re.compile(r"[0-9a-fA-F]{64}")
+MOST_FILES = 200
+
+bp.before_request(count_request)
+bp.after_request(say_limits)
+bp.register_error_handler(BadRequest, problems.of_bad_request)
+bp.register_error_handler(DomainError, problems.of_domain)
+
+
+@bp.get("/openapi.json")
+@public("the description of the API itself; the same for everybody")
+def openapi() -> Response:
+    return answer(description(), shared=True)
+
+
+@bp.get("/problems/<slug>")
+@public("what a kind of error means; the same for everybody")
+def problem_kind(slug: str) -> Response:
+    found = {kind: (status, title) for status, (kind, title) in problems.KINDS.items()}.get(slug) or abort(404)
+    return answer({"type": f"{ROOT}/problems/{slug}", "status": found[0], "title": found[1]}, shared=True)
+
+
+@bp.get("/procedures")
+@public("the catalogue is public knowledge")
+def procedures() -> Response:
+    limit, after = limit_asked(), cursor_asked()
+    wanted = sorted(index(db()).entries, key=lambda entry: entry.code)
+    if query := request.args.get("q", "").strip()[:200]:
+        found = {one.spec.code for one in catalogue.search(db(), query, limit=100)}
+        wanted = [entry for entry in wanted if entry.code in found]
+    if after is not None:
+        wanted = [entry for entry in wanted if entry.code > after[0]]
+    more = cursor(wanted[limit - 1].code) if len(wanted) > limit else None
+    items = [payloads.procedure_entry(entry) for entry in wanted[:limit]]
+    return answer({"items": items, "next_cursor": more}, shared=True)
+
+
+@bp.get("/procedures/<code>")
+@public("the catalogue is public knowledge")
+def procedure(code: str) -> Response:
+    found = catalogue.get_procedure(db(), code) or abort(404)
+    return answer(payloads.procedure(found.spec, found.number), shared=True)
+
+
+@bp.post("/status")
+@public("answers a code together with a second fact of the person; tries are counted")
+def status_by_code() -> Response:
+    sent = body_sent()
+    code, proof = text_in(sent, "code", 60), text_in(sent, "proof", 20)
+    keep_changes()
+    count_try(code)
+    dossier = finding.by_code(db(), code, proof)
+    row = status.found_by_id(db(), dossier.id) if dossier else None
+    if row is None:
+        raise NotFound
+    return answer(payloads.status(status.status_view(db(), row)))
+
+
+def _moment(name: str) -> datetime | None:
+    text = request.args.get(name)
+    if text is None:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError) as wrong:
+        raise BadRequest(f"{name} must be a moment such as 2026-11-23T07:00:00Z.", name) from wrong
+
+
+def _after() -> tuple[datetime, str] | None:
+    key = cursor_asked()
+    if key is None:
+        return None
+    try:
+        when = datetime.fromisoformat(key[0])
+        return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC), key[1][:22]
+    except (ValueError, IndexError, OverflowError) as wrong:
+        raise BadRequest("cursor must be the next_cursor of an answer.", "cursor") from wrong
+
+
+@bp.get("/dossiers")
+@allow(permissions.READ)
+def dossiers() -> Response:
+    limit = limit_asked()
+    rows = agency.changed(db(), current_actor(), since=_moment("since"), after=_after(), limit=limit + 1)
+    last = rows[limit - 1] if len(rows) > limit else None
+    more = cursor(last.updated_at.isoformat(), last.public_id) if last else None
+    return answer({"items": [payloads.dossier_row(row) for row in rows[:limit]], "next_cursor": more})
+
+
+def _view(public_id: str) -> DossierView | None:
+    return queries.office_view(db(), current_actor(), public_id)
+
+
+@bp.get("/dossiers/<id>")
+@allow(permissions.READ, load=_view)
+def dossier(view: DossierView) -> Response:
+    with database().transaction() as session:  # who read a person's data is written down, although this is a GET
+        audit(session, current_actor(), "dossier:read-by-agency", view.public_id)
+    return answer(payloads.dossier(view))
+
+
+def _row(public_id: str) -> Dossier | None:
+    return desk.officer_dossier(db(), current_actor(), public_id)
+
+
+def _hashes(sent: dict[str, Any]) -> dict[str, str]:
+    files = sent.get("files")
+    if not isinstance(files, list) or not 1 <= len(files) <= MOST_FILES:
+        raise BadRequest(f"files must be a list of 1 to {MOST_FILES} objects.", "/files", status=422)
+    found = {}
+    for place, one in enumerate(files):
+        file, sha256 = (one.get("id"), one.get("sha256")) if isinstance(one, dict) else (None, None)
+        if not isinstance(file, str) or not isinstance(sha256, str) or not HASH.fullmatch(sha256):
+            raise BadRequest("Each file needs its id and its SHA-256 in hex.", f"/files/{place}", status=422)
+        found[file[:60]] = sha256
+    return found
+
+
+@bp.post("/dossiers/<id>/acknowledgements")
+@allow(permissions.ACKNOWLEDGE, load=_row)
+def acknowledge(dossier: Dossier) -> Response:
+    key = request.headers.get("Idempotency-Key", "")
+    if not KEY.fullmatch(key):
+        raise BadRequest("Send an Idempotency-Key of 8 to 60 visible characters.", "Idempotency-Key")
+    return answer(agency.acknowledge(db(), dossier, _hashes(body_sent()), by=current_actor(), key=key))
