@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session, aliased
 
-from webapp.accounts import codes, holds, ownership, people, phone_change, sessions
+from webapp.accounts import codes, devices, holds, ownership, people, phone_change, sessions, wrong_codes
 from webapp.accounts.events import PhoneRecovered
 from webapp.accounts.models import Account, CodeChallenge, Person
 from webapp.accounts.phone_models import Recovery
@@ -131,7 +131,9 @@ def approve(session: Session, row: Recovery, *, by: Actor) -> None:
         if old.id != new.id:
             phone_change.replace(session, account, old, new, way=phone_change.COUNTER)
     person.assurance = _surer(person.assurance)
-    account.guarded_at = None
+    devices.trust_again(session, account)
+    devices.forget(session, account.id)  # the old phone may be in other hands
+    wrong_codes.forgive(session, new.number_index)
     holds.put(account, holds.RECOVERED, clock.now() + holds.TERM)
     sessions.end_all(session, account.id, sessions.ELSEWHERE)
     _decide(session, row, APPROVED, by)

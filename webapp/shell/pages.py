@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
-from flask import redirect, request, session, url_for
+from flask import g, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from webapp.shell.access import actor
@@ -53,5 +53,8 @@ def flash(text: str, kind: str = "good") -> None:
 
 
 def take_flashes() -> list[tuple[str, str]]:
-    waiting: list[tuple[str, str]] = session.pop("flashes", []) if session.get("flashes") else []
+    """What waits to be said. Every template of this request gets it: the first may be a piece that shows none."""
+    if "flashes" not in g:
+        g.flashes = session.pop("flashes", []) if session.get("flashes") else []
+    waiting: list[tuple[str, str]] = g.flashes
     return waiting
