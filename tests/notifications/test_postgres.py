@@ -41,7 +41,7 @@ def test_a_story_is_told_once_even_when_it_is_delivered_twice(app, happen, deliv
     happen(*stories.VERBS)
     first = sms.texts(app)
     deliver_again()
-    assert sms.texts(app) == first and len(first) == 7
+    assert sms.texts(app) == first and len(first) == 13
     assert len(messages(channel=INBOX)) == len(stories.VERBS)
 
 

@@ -26,9 +26,15 @@ BY_SMS = {
     events.ResultHandedOver: "da tra ket qua",
     events.WithdrawalRequested: "Da nhan yeu cau rut ho so",
     events.WithdrawalAnswered: "da co tra loi",
+    events.DossierDeclined: "khong duoc tiep nhan",
+    events.DossierStopped: "da dung giai quyet",
+    events.PaymentRequired: "can nop phi tai Bo phan Mot cua. Khong chuyen tien theo tin nhan.",
+    events.PaymentRecorded: "Da ghi nhan tien nop",
+    events.DueExtended: "hen tra lai ngay 02/12/2026",
+    events.DraftSent: "Moi Ong/Ba xem ban nhap ket qua",
     events.DueDateMoved: "doi ngay hen tra: 02/12/2026",
 }
-IN_APP_ONLY = (events.SupplementSent, events.ProcessingStarted)
+IN_APP_ONLY = (events.SupplementSent, events.ProcessingStarted, events.DraftAnswered)
 
 
 def _phone(session, who, number, owner):

@@ -35,6 +35,8 @@ from webapp.shell.pages import page
 from webapp.shell.unit_of_work import db
 
 YES, NO = ("yes", Text("Give the dossier back")), ("no", Text("Go on with the dossier"))
+ACCEPT = FieldSpec("accept", "select", Text("Your answer"), options=(YES, NO))
+ONLY_YES = FieldSpec("accept", "select", Text("Your answer"), options=(YES,))
 WHY_NOT = FieldSpec(
     "reason", "textarea", Text("Why it goes on"), hint=Text("The applicant reads these words."), required=False
 )
@@ -73,7 +75,8 @@ def ask(view: DossierView) -> Answer:
 @bp.post("/counter/dossiers/<id>/request-supplement")
 @allow(REQUEST_SUPPLEMENT, load=load_row)
 def request_supplement(dossier: Dossier) -> Answer:
-    view = the_view(dossier.public_id)
+    view = load_view(dossier.public_id)  # not `the_view`: it would let the lock on the row go
+    assert view is not None  # access has loaded its row
     asking = read_asking(view, request.form)
     if not asking.ok or request.form.get("preview"):
         return asking_page(view, asking, status=200 if asking.ok else 422, told=asking.ok)
@@ -108,8 +111,7 @@ def asking_page(
 
 def answering_specs(resume_to: str | None) -> list[FieldSpec]:
     """Going on is for what the office had accepted; before that the applicant's wish is enough."""
-    options = (YES, NO) if resume_to == State.PROCESSING.value else (YES,)
-    return [FieldSpec("accept", "select", Text("Your answer"), options=options), WHY_NOT]
+    return [ACCEPT if resume_to == State.PROCESSING.value else ONLY_YES, WHY_NOT]
 
 
 @bp.get("/counter/dossiers/<id>/answer-withdrawal")
@@ -121,7 +123,8 @@ def answering(view: DossierView) -> Answer:
 @bp.post("/counter/dossiers/<id>/answer-withdrawal")
 @allow(ANSWER_WITHDRAWAL, load=load_row)
 def answer_withdrawal(dossier: Dossier) -> Answer:
-    form = Form.read(answering_specs(dossier.resume_to), request.form)
+    form = Form.read([ACCEPT, WHY_NOT], request.form)
+    form.specs = answering_specs(dossier.resume_to)
     accept = form.values.get("accept") == "yes"
     reason = form.values.get("reason", "") if accept else reason_of("answer_withdrawal", form)
     again = form_again("answer_withdrawal", form)

@@ -67,9 +67,7 @@ def require_payment(dossier: Dossier) -> Answer:
         return form_page("require_payment", the_view(dossier.public_id), form, told=told)
 
     def act(row: Dossier, version: int) -> None:
-        require_verb(
-            db(), row, by=current_actor(), version=version, amount=amount, what_for=what_for, reason=reason
-        )
+        require_verb(db(), row, by=current_actor(), version=version, amount=amount, what_for=what_for, reason=reason)
 
     return decide(
         dossier, "require_payment", act, _("Asked for. The applicant gets a message now."), again, (form, "amount")

@@ -160,5 +160,3 @@ def hand_over(dossier: Dossier) -> Answer:
         hand_over_verb(db(), row, by=current_actor(), version=version, to_whom=f"{form.values['to_whom']} ({how})")
 
     return decide(dossier, "hand_over", act, _("Handed over."), again, (form, "to_whom"))
-
-

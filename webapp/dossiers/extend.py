@@ -44,8 +44,6 @@ def extend_dossier(
         )
     new = extend_due(session, dossier, to=due_on)
     record_note(session, dossier, VERB, by=by, reason=words)
-    issue_paper(
-        session, dossier, EXTENSION, {"reason": words, "old": old.isoformat(), "new": new.isoformat()}, by=by
-    )
+    issue_paper(session, dossier, EXTENSION, {"reason": words, "old": old.isoformat(), "new": new.isoformat()}, by=by)
     record(session, DueExtended(dossier.public_id))
     return new

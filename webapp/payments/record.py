@@ -17,9 +17,7 @@ class NotRecorded(DomainError):
     """Something about the payment does not fit; nothing was written."""
 
 
-def record_payment(
-    session: Session, asked: PaymentRequest, *, by: Actor, method: str, receipt_number: str
-) -> Payment:
+def record_payment(session: Session, asked: PaymentRequest, *, by: Actor, method: str, receipt_number: str) -> Payment:
     """The whole amount, never a part of it. Raises NotRecorded; Conflict when it was recorded before."""
     number = one_line(receipt_number)[:40].upper()
     if asked.closed_at is not None:

@@ -252,13 +252,17 @@ def test_a_dossier_is_not_received_twice(officer, send, row_of):
 # ---------------------------------------------------------------------------------------------- asked back
 
 
-@pytest.fixture
-def asked_back(services, send):
-    sent = send()
+def ask_back(services, sent):
     with services.database.transaction() as session:
         row = session.query(Dossier).filter_by(public_id=sent.id).one()
         actor = who.as_citizen(session, who.person(session))
         withdraw.withdraw_dossier(session, row, by=actor, reason="Tôi ghi nhầm tên con.")
+
+
+@pytest.fixture
+def asked_back(services, send):
+    sent = send()
+    ask_back(services, sent)
     return sent
 
 
@@ -268,11 +272,21 @@ def test_the_officer_reads_why_it_is_asked_back_and_gives_it_back(officer, asked
     assert row_of(asked_back).state == "stopped"
 
 
-def test_going_on_needs_a_reason(officer, asked_back, row_of):
-    assert press(officer, asked_back, "answer-withdrawal", {"accept": "no"}).status_code == 422
-    answer = press(officer, asked_back, "answer-withdrawal", {"accept": "no", "reason": "Đã in giấy khai sinh."})
+def test_going_on_needs_a_reason(services, officer, in_work, row_of):
+    ask_back(services, in_work)
+    assert press(officer, in_work, "answer-withdrawal", {"accept": "no"}).status_code == 422
+    answer = press(officer, in_work, "answer-withdrawal", {"accept": "no", "reason": "Đã in giấy khai sinh."})
     assert answer.status_code == 303
-    assert row_of(asked_back).state == "submitted"
+    assert row_of(in_work).state == "processing"
+
+
+def test_a_wish_before_acceptance_can_only_be_granted(officer, asked_back, row_of):
+    """Nothing was decided yet, so there is nothing to go on with."""
+    page = officer.get(f"{asked_back.url}/answer-withdrawal").get_data(as_text=True)
+    assert 'value="yes"' in page and 'value="no"' not in page
+    answer = press(officer, asked_back, "answer-withdrawal", {"accept": "no", "phrase": "decided"})
+    assert answer.status_code == 409
+    assert row_of(asked_back).state == "withdrawal_requested"
 
 
 def test_a_real_pdf_is_a_result(case_officer, in_work, row_of):

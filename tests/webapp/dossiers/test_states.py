@@ -6,22 +6,69 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.dossiers.states import CLOCK, CLOSED, MOVES, OPEN, IllegalMove, Party, State, move, verbs_for
+from webapp.dossiers.states import CLOCK, CLOSED, MOVES, NEEDS, OPEN, IllegalMove, Party, State, move, verbs_for
 
 VERBS = sorted({verb for _state, verb in MOVES})
 ALL = list(itertools.product(State, VERBS, Party))
 
 
+# The transitions of the portal's ten statuses as they were written down: (from, to, who).
+PORTAL = {
+    1: State.SUBMITTED, 2: State.RECEIVED, 3: State.DECLINED, 4: State.PROCESSING, 5: State.SUPPLEMENT_REQUESTED,
+    6: State.PAYMENT_DUE, 7: State.WITHDRAWAL_REQUESTED, 8: State.STOPPED, 9: State.SETTLED, 10: State.HANDED_OVER,
+}  # fmt: skip
+TRANSITIONS = [
+    (1, 2, "one_stop"), (1, 3, "one_stop"), (1, 5, "one_stop"), (1, 6, "one_stop"), (1, 7, "citizen"),
+    (2, 4, "one_stop"), (2, 5, "one_stop"), (2, 6, "one_stop"), (2, 7, "citizen"), (2, 9, "specialist"),
+    (4, 5, "specialist"), (4, 6, "specialist"), (4, 7, "citizen"), (4, 8, "leader"), (4, 9, "leader"),
+    (5, 1, "citizen"), (5, 4, "system"), (5, 7, "citizen"), (5, 3, "one_stop"), (5, 8, "one_stop"),
+    (6, 2, "system"), (6, 4, "system"), (6, 7, "citizen"), (6, 8, "leader"),
+    (7, 8, "officer"), (7, 4, "officer"), (8, 10, "one_stop"), (9, 10, "one_stop"),
+]  # fmt: skip
+DESK = frozenset({Party.RECEPTION, Party.CASE, Party.MANAGER})
+WHO = {
+    "citizen": frozenset({Party.APPLICANT}),
+    "one_stop": DESK,
+    "officer": DESK,
+    "specialist": frozenset({Party.CASE, Party.MANAGER}),
+    "leader": frozenset({Party.MANAGER}),
+    "system": frozenset({Party.SYSTEM}),
+}
+# Where we differ in who, and why.
+OTHERWISE = {
+    (4, 9): WHO["specialist"],  # the leader signs the result; whoever worked on it brings it in
+    (5, 4): WHO["citizen"],  # what the person sends is what moves the dossier on
+}
+
+
+def edges() -> dict[tuple[State, State], frozenset[Party]]:
+    """What the house's table allows, written as the portal writes it."""
+    found = {}
+    for (source, verb), (target, parties) in MOVES.items():
+        for end in (target,) if target else NEEDS[source, verb]:
+            found[source, end] = parties
+    return found
+
+
+def test_the_moves_are_those_of_the_portal_and_no_other():
+    wanted = {(PORTAL[a], PORTAL[b]): OTHERWISE.get((a, b), WHO[who]) for a, b, who in TRANSITIONS}
+    assert edges() == {(State.DRAFT, State.SUBMITTED): WHO["citizen"], **wanted}
+
+
+@pytest.mark.parametrize("resume_to", [None, State.SUBMITTED, State.RECEIVED, State.PROCESSING])
 @pytest.mark.parametrize(("state", "verb", "party"), ALL)
-def test_a_move_is_legal_exactly_when_the_table_says_so(state: State, verb: str, party: Party) -> None:
+def test_a_move_is_legal_exactly_when_the_table_says_so(
+    state: State, verb: str, party: Party, resume_to: State | None
+) -> None:
     target, parties = MOVES.get((state, verb), (None, frozenset()))
-    if party not in parties:
+    needed = NEEDS.get((state, verb), {resume_to})
+    if party not in parties or resume_to not in needed:
+        assert verb not in verbs_for(state, party, resume_to)
         with pytest.raises(IllegalMove):
-            move(state, verb, party, State.PROCESSING)
+            move(state, verb, party, resume_to)
         return
-    step = move(state, verb, party, State.PROCESSING)
-    assert step.to is (target or State.PROCESSING)
-    assert verb in verbs_for(state, party)
+    assert move(state, verb, party, resume_to).to is (target or resume_to)
+    assert verb in verbs_for(state, party, resume_to)
 
 
 def test_every_state_is_reached_from_a_draft() -> None:
@@ -48,10 +95,28 @@ def test_a_supplement_leads_to_the_desk_before_acceptance_and_into_processing_af
         assert move(step.to, "supplement", Party.APPLICANT, step.resume_to).to is back
 
 
-def test_a_refused_withdrawal_goes_on_where_it_was() -> None:
-    for state in (State.SUBMITTED, State.RECEIVED, State.PROCESSING):
+def test_a_refused_withdrawal_goes_on_in_work() -> None:
+    for state in (State.RECEIVED, State.PROCESSING):
         step = move(state, "withdraw", Party.APPLICANT)
-        assert move(step.to, "refuse_withdrawal", Party.CASE, step.resume_to).to is state
+        assert move(step.to, "refuse_withdrawal", Party.CASE, step.resume_to).to is State.PROCESSING
+
+
+def test_before_acceptance_there_is_nothing_to_go_on_with() -> None:
+    step = move(State.SUBMITTED, "withdraw", Party.APPLICANT)
+    with pytest.raises(IllegalMove):
+        move(step.to, "refuse_withdrawal", Party.MANAGER, step.resume_to)
+
+
+@pytest.mark.parametrize(("state", "back"), [(State.SUBMITTED, State.RECEIVED), (State.RECEIVED, State.PROCESSING)])
+def test_what_is_paid_before_acceptance_is_accepted_by_it(state: State, back: State) -> None:
+    step = move(state, "require_payment", Party.RECEPTION)
+    assert move(step.to, "pay", Party.SYSTEM, step.resume_to).to is back
+
+
+def test_whoever_asks_back_what_waited_for_papers_has_the_same_way_back() -> None:
+    asked = move(State.PROCESSING, "request_supplement", Party.CASE)
+    step = move(asked.to, "withdraw", Party.APPLICANT, asked.resume_to)
+    assert move(step.to, "refuse_withdrawal", Party.CASE, step.resume_to).to is State.PROCESSING
 
 
 @given(st.lists(st.tuples(st.sampled_from(VERBS), st.sampled_from(list(Party))), max_size=40))

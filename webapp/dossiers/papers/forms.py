@@ -47,6 +47,7 @@ class Given:
     demo: str
     paper: IssuedPaper | None = None
     steps: tuple[tuple[str, ...], ...] = ()  # of form 06
+    first_due: datetime | None = None  # of form 01: what was promised then, whatever was promised later
 
     @property
     def body(self) -> dict[str, Any]:
@@ -114,13 +115,14 @@ def receipt(given: Given) -> Made:
         (
             (_("Time the law gives"), term_words(view.spec.due)),
             (_("Received at"), daytime(row.received_at)),
-            (_("Result promised for"), daytime(row.due_at) if row.due_at else _("no fixed day")),
+            (_("Result promised for"), daytime(given.first_due) if given.first_due else _("no fixed day")),
             (_("Where to get the result"), f"{row.office_name}, {row.office_address}"),
         )
     )
     table = Table((_("No."), _("Paper"), _("Electronic copies"), _("Note")), (1, 8, 3, 5), rows)
     number = _("Sets of papers: %(n)s", n="01")
-    way = (_("Sent"), _(CHANNELS.get(row.channel, CHANNELS["self"])))
+    channel = CHANNELS.get(row.channel, CHANNELS["self"])
+    way = (_("Sent"), _(channel))
     blocks: tuple[Block, ...] = (
         _who(given, (_("ID number"), view.citizen_id or ""), way),
         *((table,) if rows else ()),
@@ -156,9 +158,7 @@ def term_words(due: DueRule | None) -> str:
 
 def supplement(given: Given) -> Made:
     asked = asked_rows(given.view, given.body["items"])
-    rows = tuple(
-        (str(n), t(a.title), " ".join(filter(None, (t(a.fault), a.words)))) for n, a in enumerate(asked, 1)
-    )
+    rows = tuple((str(n), t(a.title), " ".join(filter(None, (t(a.fault), a.words)))) for n, a in enumerate(asked, 1))
     blocks = (
         _who(given),
         Words(_("To go on, the office asks the applicant to complete the dossier with:")),

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.core import clock
 from webapp.core.text import Text
+from webapp.dossiers.models import DueChange
 from webapp.dossiers.numbers import qr_address
 from webapp.dossiers.papers import forms
 from webapp.dossiers.papers.control import steps_of
@@ -60,5 +62,11 @@ def sheet_by_key(session: Session, view: DossierView, key: str, *, citizen: bool
         demo=demo_mark(),
         paper=link.paper,
         steps=steps_of(session, view) if link.form == "06" else (),
+        first_due=_first_due(session, view) if link.form == "01" else None,
     )
     return forms.sheet_of(link.form, given)
+
+
+def _first_due(session: Session, view: DossierView) -> datetime | None:
+    first = select(DueChange.due_after).where(DueChange.dossier_id == view.row.id).order_by(DueChange.id).limit(1)
+    return session.scalar(first) or view.row.due_at

@@ -28,7 +28,7 @@ COLUMNS = (
     Text("Phone"), Text("Office that settles"), Text("Received"), Text("Promised"), Text("Handed over"),
     Text("How the result was given"), Text("Signature"), Text("Note"),
 )  # fmt: skip
-WIDTHS = (1.2, 4.4, 5, 1.2, 3.6, 4.4, 2.8, 3.4, 2.6, 2.6, 2.6, 3.4, 2.2, 2.4)
+WIDTHS = (1.3, 4.2, 4.6, 1.5, 3.6, 4.4, 2.9, 3.2, 3.1, 3.1, 3.1, 3.6, 2.4, 2.4)
 
 
 @dataclass(frozen=True)
@@ -113,11 +113,11 @@ def _row(session: Session, number: int, dossier: Dossier, person: Person, beside
 
 
 def register_sheet(session: Session, actor: Actor, period: Period) -> Sheet:
-    now = clock.now()
+    now, title = clock.now(), forms.TITLES["07"]
     rows = register_rows(session, actor, period)
     return Sheet(
         form="07",
-        title=_(forms.TITLES["07"]),
+        title=_(title),
         subtitle=_("(Form %(form)s of Circular 03/2025/TT-VPCP)", form="07"),
         number=period.words,
         head=head_of(session, actor.office_id or 0, now),
