@@ -101,6 +101,16 @@ def stamp_picture(data: bytes, media_type: str) -> bytes:
     return _open({"do": "page", "media_type": media_type, "page": 1, "words": "", "small": True}, data)[1]
 
 
+def read_qr(data: bytes) -> list[str]:
+    """What the QR codes in a photo say; nothing is kept. Raises Refused or errors.Unavailable."""
+    if not data:
+        raise Refused("empty")
+    if len(data) > MAX_IMAGE_BYTES:
+        raise Refused("photo-large")
+    texts = _open({"do": "qr"}, data)[0]["texts"]
+    return [str(text) for text in texts]
+
+
 def _open(job: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
     try:
         facts, made = pool.run(job, data)

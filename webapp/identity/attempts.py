@@ -4,7 +4,7 @@ import secrets
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from webapp.core import clock, crypto
@@ -14,7 +14,6 @@ from webapp.identity.provider import Secrets
 
 LIFE = timedelta(minutes=10)
 PROOF_LIFE = timedelta(minutes=30)  # as long as a code by SMS proves a phone
-KEPT = timedelta(days=1)
 LOGIN, LINK = "login", "link"
 
 
@@ -31,7 +30,6 @@ def begin_attempt(
 ) -> str:
     """The `state` of a new attempt. `browser` is the secret in this browser's cookie."""
     now = clock.now()
-    session.execute(delete(OidcAttempt).where(OidcAttempt.expires_at < now - KEPT))
     state = secrets.token_urlsafe(24)
     attempt = OidcAttempt(
         state_digest=_digest("state", state),

@@ -49,7 +49,7 @@ def join_accounts(session: Session, keep: Person, gone: Person, by: Actor) -> Ac
         _keep_hold(kept_account, gone_account)
         gone_account.disabled_at = clock.now()
     people.change_profile(keep, **{k: v for k, v in (gone.profile or {}).items() if k not in (keep.profile or {})})
-    _empty(session, gone, keep.full_name)
+    _empty(session, gone)
     done = AccountJoin(kept_id=keep.id, gone_id=gone.id, by=by.account_public or "", joined_at=clock.now())
     session.add(done)
     session.flush()
@@ -140,12 +140,11 @@ def _keep_hold(kept: Account, gone: Account) -> None:
         kept.held_why, kept.held_until = gone.held_why, gone.held_until
 
 
-def _empty(session: Session, gone: Person, name: str) -> None:
+def _empty(session: Session, gone: Person) -> None:
     """The row stays, because history points at its account; nobody finds it any more."""
-    gone.full_name = name
+    gone.full_name = "–"
     gone.citizen_id = gone.citizen_id_index = gone.birth_date = None
     gone.profile = {}
     for token in session.scalars(select(PersonToken).where(PersonToken.person_id == gone.id)):
         session.delete(token)
     session.flush()
-

@@ -3,6 +3,4 @@
 from webapp.core.actor import Role
 from webapp.core.permissions import Right
 
-OWN_IDENTITY = Right(
-    "identity:own", "Link, unlink and join what proves who one is", frozenset({Role.CITIZEN})
-)
+OWN_IDENTITY = Right("identity:own", "Link, unlink and join what proves who one is", frozenset({Role.CITIZEN}))

@@ -171,13 +171,13 @@ class Provider:
 
     def _checked(self, document: dict[str, Any]) -> dict[str, Any]:
         """Another issuer's document, or one that sends secrets over an open line, is none."""
-        secure = self.issuer.startswith("https://")
         places = [document.get(name) for name in NEEDED]
         places += [document[name] for name in ("userinfo_endpoint",) if name in document]
         if str(document.get("issuer", "")).rstrip("/") != self.issuer:
             raise self._disbelief(ValueError("document of another issuer"))
+        schemes = ("https",) if self.issuer.startswith("https://") else ("https", "http")
         for place in places:
-            if not isinstance(place, str) or urlsplit(place).scheme not in (("https",) if secure else ("https", "http")):
+            if not isinstance(place, str) or urlsplit(place).scheme not in schemes:
                 raise self._disbelief(ValueError("document without its addresses"))
         return document
 

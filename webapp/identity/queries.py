@@ -57,4 +57,3 @@ def is_like(one: Person, other: Person) -> bool:
     """The same name, marks aside, and the same year of birth."""
     years = {(person.birth_date or "")[:4] for person in (one, other)}
     return fold(one.full_name) == fold(other.full_name) and len(years) == 1 and "" not in years
-

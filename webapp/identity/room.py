@@ -5,13 +5,13 @@ from flask import Flask
 from webapp.core.settings import Settings
 from webapp.identity import forgetting, issuers, models, queries
 from webapp.identity.claims import Reader
-from webapp.identity.views import bp, demo, log_in, own
+from webapp.identity.views import bp, demo, log_in, own, person_card
 from webapp.shell import headers, navigation, slots
 from webapp.shell.templating import render
 from webapp.shell.unit_of_work import db
 
 TABLES, FORGETS = (models,), (forgetting,)
-PAGES = (log_in, own)  # imported so that their routes hang on the blueprint
+PAGES = (log_in, own, person_card)  # imported so that their routes hang on the blueprint
 
 
 def register(app: Flask) -> None:
@@ -25,6 +25,7 @@ def register(app: Flask) -> None:
     slots.fill(app, "log_in_ways", _log_in_way)
     slots.fill(app, "settings_ways", _settings_way)
     slots.fill(app, "own_source", _source)
+    slots.fill(app, "person_aids", _person_aid)
 
 
 def _log_in_way(**context: object) -> str:
@@ -36,6 +37,11 @@ def _log_in_way(**context: object) -> str:
 
 def _settings_way(**_context: object) -> str:
     return render("identity/_settings.html") if issuers.provider() is not None else ""
+
+
+def _person_aid(**context: object) -> str:
+    """Where somebody new says who they are: the ID card's code fills it in."""
+    return render("identity/_person_aid.html", error=context.get("error"))
 
 
 def _source(**context: object) -> str:

@@ -40,9 +40,8 @@ def site(app, settings):
             "oidc_client_id": "motcua-test", "oidc_client_secret": type(settings.oidc_client_secret)(SECRET),
         }
     )  # fmt: skip
-    node = subprocess.Popen(
-        ["node", str(HERE / "issuer.mjs")], env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
+    quiet = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
+    node = subprocess.Popen(["node", str(HERE / "issuer.mjs")], env=environment, **quiet)
     assert node.stdout is not None
     assert any(line.startswith("ready") for line in node.stdout), "the provider did not start"
     drain = threading.Thread(target=node.stdout.read, daemon=True)

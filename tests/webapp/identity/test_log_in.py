@@ -92,9 +92,7 @@ def test_level_1_makes_an_account_and_is_remembered_as_what_it_is(client, servic
 
 
 def test_level_1_does_not_open_what_an_office_entered(client, services, monkeypatch):
-    monkeypatch.setitem(
-        vneid.people_of_the_trial(), vneid.NHAN, vneid.changed(vneid.NHAN, level=1)
-    )
+    monkeypatch.setitem(vneid.people_of_the_trial(), vneid.NHAN, vneid.changed(vneid.NHAN, level=1))
     answer = vneid.log_in(client, vneid.NHAN)
     assert answer.status_code == 409
     assert "Bộ phận Một cửa" in text_of(answer)
@@ -175,7 +173,9 @@ def test_looking_at_the_pages_changes_nothing(client, services):
 def test_what_vneid_said_is_nowhere_readable(client, services, settings):
     vneid.log_in(client, vneid.TU)
     services.database.dispose()
-    raw = b"".join(path.read_bytes() for path in Path(settings.database_url.removeprefix("sqlite:///")).parent.glob("motcua.db*"))
+    raw = b"".join(
+        path.read_bytes() for path in Path(settings.database_url.removeprefix("sqlite:///")).parent.glob("motcua.db*")
+    )
     for secret in ("038090007788", "Hoàng Văn Tú", "HOÀNG VĂN TÚ", "demo-tu"):
         assert secret.encode() not in raw
 

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -18,10 +18,8 @@ def partner(write) -> Iterator[str]:
         def do_GET(self):
             self.send_response(200)
             self.end_headers()
-            try:
+            with suppress(OSError):  # the other side has hung up, as it should
                 write(self.wfile)
-            except OSError:
-                pass  # the other side has hung up, as it should
 
         def log_message(self, *_args):
             """Quiet."""

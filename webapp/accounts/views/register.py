@@ -1,5 +1,6 @@
 """Somebody new: the phone and whose it is, the code, then who they are; or the way back to who they are already."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import request
@@ -40,10 +41,21 @@ def without_phone() -> str:
     return page("accounts/without_phone.html")
 
 
-def _person_page(form: Form, doubts: list[tuple[str, Text]], *, known: bool = False) -> str:
+def person_page(
+    form: Form,
+    doubts: list[tuple[str, Text]],
+    *,
+    known: bool = False,
+    sources: Mapping[str, Text] | None = None,
+    card_error: Text | None = None,
+) -> str:
+    """Also for the room that reads ID cards: `sources` says which answers came from there, to be checked."""
     proved = entry.proved(db())
     shared = proved is not None and registration.is_somebody_elses(db(), proved[1].phone, proved[0].owner)
-    return page("accounts/person.html", form=form, errors=form.errors, doubts=doubts, known=known, shared=shared)
+    return page(
+        "accounts/person.html", form=form, errors=form.errors, doubts=doubts, known=known, shared=shared,
+        sources=sources or {}, card_error=card_error,
+    )  # fmt: skip
 
 
 @bp.get("/register/person")
@@ -52,7 +64,7 @@ def tell_who() -> Any:
     if entry.proved(db()) is None:
         return see(".register")
     begun = {"residence": {"province": settings().province_code}}
-    return _person_page(Form.show(questions.person(db()), begun), [])
+    return person_page(Form.show(questions.person(db()), begun), [])
 
 
 @bp.post("/register/person")
@@ -67,13 +79,13 @@ def register_new() -> Any:
     seen = request.form.get("seen", "").split(",")
     if not form.ok or not all(key in seen for key, _text in doubts):
         _count_old_number(form)
-        return _person_page(form, doubts), 422
+        return person_page(form, doubts), 422
     try:
         account = registration.register_person(db(), proved[1], proved[0].owner, form.values)
     except DomainError as error:
         keep_changes()  # tries with numbers count
         form.refuse("citizen_id", error.text)
-        return _person_page(form, doubts, known=isinstance(error, NumberKnown)), error.status
+        return person_page(form, doubts, known=isinstance(error, NumberKnown)), error.status
     return _let_in(account, proved)
 
 

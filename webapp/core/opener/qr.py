@@ -28,7 +28,9 @@ def read(data: bytes) -> tuple[dict[str, object], bytes]:
         raise Refused("photo-broken") from None
     for side in LONG_SIDES:
         grey.thumbnail((side, side))
-        texts = [code.text for code in zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormat.QRCode) if code.valid]
+        texts = [
+            code.text for code in zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormat.QRCode) if code.valid
+        ]
         if texts:
             return {"texts": [text[:LONGEST_TEXT] for text in texts[:MOST_TEXTS]]}, b""
     return {"texts": []}, b""

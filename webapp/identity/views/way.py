@@ -55,7 +55,8 @@ def leave(purpose: str, target: str, account_id: int | None = None) -> Any:
     """Off to the issuer. Raises DomainError: it is down, or this address has begun too often."""
     issuer = there()
     if not throttle.hit(db(), "vneid address", request.remote_addr or "", PER_ADDRESS, WINDOW):
-        raise TooMany(Text("Too many tries. Wait a few minutes, or log in with your phone."), int(WINDOW.total_seconds()))
+        seconds = int(WINDOW.total_seconds())
+        raise TooMany(Text("Too many tries. Wait a few minutes, or log in with your phone."), seconds)
     let_go()
     issuer.metadata()
     mine = Secrets.new()

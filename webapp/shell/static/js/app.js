@@ -27,6 +27,18 @@
     return carried.requestSubmit ? carried.requestSubmit() : carried.submit();
   }
 
+  /* One photo that answers a form: chosen is sent. */
+  function pick(it) {
+    const label = it.querySelector("label");
+    const go = all("button", it).pop();
+    label.className = label.dataset.button;
+    go.hidden = true;
+    it.querySelector("input[type=file]").addEventListener("change", () => {
+      go.hidden = false;
+      go.click();
+    });
+  }
+
   /* A form: one press sends once, and says that it does. */
   function form(it) {
     it.addEventListener("submit", (event) => {
@@ -278,7 +290,7 @@
     it.addEventListener("click", () => window.print());
   }
 
-  const modules = { press, form, errors, commune, network, listen, scan, install, print, away };
+  const modules = { press, pick, form, errors, commune, network, listen, scan, install, print, away };
   const bound = new WeakSet();
   function bind(root) {
     all("[data-module]", root).forEach((it) => {
