@@ -82,7 +82,8 @@ TEMPLATES: dict[str, Template] = {
         "{helper} da nop giup Ong/Ba ho so {code}.", (" Khong dung? Goi {phone}.", _LOOKUP)
     ),
     "new_device": Template(
-        "Vua dang nhap tren may moi {until}. Khong phai Ong/Ba? Vao trang dang nhap, chon Khong phai toi, go ma {stop}.",
+        "Vua dang nhap tren may moi {until}. Khong phai Ong/Ba? Vao trang dang nhap, chon Khong phai toi,"
+        " go ma {stop}.",
         (" Hoac goi {phone}.",),
     ),
     "phone_changed": Template(

@@ -41,19 +41,19 @@ def test_after_25_there_is_a_page_to_wait_on_and_other_addresses_are_not_touched
 def test_who_waits_gets_the_code_without_typing_anything_again_and_one_ticket_is_one_code(later, app, client):
     flood(app, later, 25, seconds=0.1)
     form = wait_form(ask(client, DAO, address=OFFICE))
-    post = {"data": form["hidden"], "environ_overrides": {"REMOTE_ADDR": OFFICE}}
-    early = client.post(form["action"], **post)
+    from_there = {"environ_overrides": {"REMOTE_ADDR": OFFICE}}
+    early = client.post(form["action"], data=form["hidden"], **from_there)
     assert early.status_code == 429
     assert wait_form(early)["hidden"]["ticket"] == form["hidden"]["ticket"], "too early costs nothing"
     later(seconds=20)
-    assert client.post(form["action"], **post).location == "/login/code"
+    assert client.post(form["action"], data=form["hidden"], **from_there).location == "/login/code"
     assert codes_sent(app, DAO) == 1
-    again = client.post(form["action"], data={**form["hidden"], "phone": "0971234567"}, environ_overrides=post["environ_overrides"])
+    again = client.post(form["action"], data={**form["hidden"], "phone": "0971234567"}, **from_there)
     assert again.status_code == 429, "a ticket is for one phone"
     later(seconds=60)
     other = app.test_client()
     fields = form_of(other, "/login")["hidden"]
-    reused = other.post("/login", data={**form["hidden"], **fields, "phone": DAO}, environ_overrides=post["environ_overrides"])
+    reused = other.post("/login", data={**form["hidden"], **fields, "phone": DAO}, **from_there)
     assert reused.status_code == 429, "and good once"
     assert codes_sent(app, DAO) == 1
 

@@ -1,4 +1,4 @@
-"""D06: when the budget for codes is used up no code leaves, the page says where to go, and other messages still leave."""
+"""D06: with the budget for codes used up no code leaves, the page says where to go, and other messages still leave."""
 
 import pytest
 from sqlalchemy import select

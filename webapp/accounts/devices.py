@@ -7,6 +7,7 @@ one. So a thief with a swapped SIM card, or with a number that the network gave 
 
 import hashlib
 import hmac
+from contextlib import suppress
 
 from flask import Flask, Response, g, request
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -34,10 +35,8 @@ def token() -> str | None:
     """What this browser holds, if we gave it."""
     if "device_token" not in g:
         g.device_token = None
-        try:
+        with suppress(BadSignature):
             g.device_token = str(_signer().loads(request.cookies.get(cookie_name(), "")))
-        except BadSignature:
-            pass
     held: str | None = g.device_token
     return held
 

@@ -45,9 +45,7 @@ def keep(database: Session, account_id: int) -> bool:
     if not fields or sum(len(key) + len(value) for key, value in fields) > MOST:
         return False
     now = clock.now()
-    row = KeptForm(
-        account_id=account_id, target=request.path, created_at=now, expires_at=now + limits.KEPT_FORM_LIFE
-    )
+    row = KeptForm(account_id=account_id, target=request.path, created_at=now, expires_at=now + limits.KEPT_FORM_LIFE)
     row.fields = fields
     database.add(row)
     session[sessions.KEPT] = row.public_id

@@ -28,7 +28,7 @@ def told(session: Session, phone: str, code: str, address: str) -> KnownDevice:
     device = devices.by_alarm_code(session, phone, normalise_lookup_code(code) or "")
     if device is None:
         raise DomainError(
-            Text("Number and code do not belong together, or this was done already. Look at the newest message, or call.")
+            Text("Number and code do not belong together, or it was done already. Look at the newest message, or call.")
         )
     return device
 

@@ -95,7 +95,10 @@ def devices(session: Session, who: Actor) -> list[Device]:
             )
         )  # fmt: skip
     rows += [
-        Device(row.device, row.created_at, row.seen_at or row.created_at, True, here is not None and here.id == row.id, None)
+        Device(
+            row.device, row.created_at, row.seen_at or row.created_at, True,
+            here is not None and here.id == row.id, None,
+        )  # fmt: skip
         for row in log_ins
         if row.known_device is None
     ]

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts import breakers, codes, devices, wrong_codes
 from webapp.accounts.models import Account, CodeChallenge, Person
-from webapp.core.audit import audit
 from webapp.core.actor import Actor, Assurance, Channel, Role
+from webapp.core.audit import audit
 from webapp.core.errors import DomainError
 from webapp.core.parsing import digits
 from webapp.core.text import Text

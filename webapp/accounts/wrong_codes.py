@@ -27,8 +27,8 @@ class InPerson(DomainError):
     def __init__(self) -> None:
         super().__init__(
             Text(
-                "Too many wrong codes were typed for this number. For its owner's safety it can only be opened again at "
-                "the one-stop counter, with the ID card."
+                "Too many wrong codes were typed for this number. For its owner's safety it can only be opened again "
+                "at the one-stop counter, with the ID card."
             )
         )
 

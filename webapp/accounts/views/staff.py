@@ -27,7 +27,14 @@ def _page(form: Form, target: str, errors: list[tuple[str, str]] | None = None) 
             "password": demo.STAFF_PASSWORD,
             "otp": pyotp.TOTP(demo.STAFF_SECRET).at(clock.now()),
         }
-    return page("accounts/staff_log_in.html", form=form, errors=errors or form.errors, next=target, trial=trial)
+    return page(
+        "accounts/staff_log_in.html",
+        form=form,
+        errors=errors or form.errors,
+        next=target,
+        trial=trial,
+        why_out=sessions.why_out(db()) if request.method == "GET" else None,
+    )
 
 
 @bp.get("/staff/login")
