@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -12,7 +13,9 @@ from sqlalchemy.orm import Session
 
 from tests.pages import form_of, post_form, text_of
 from webapp.accounts.models import Person
+from webapp.catalogue.formspec import ProcedureSpec
 from webapp.core import clock
+from webapp.core.fields import FieldSpec
 from webapp.core.files import store_file
 from webapp.core.storage import Storage
 from webapp.vault.records import keep_result
@@ -146,3 +149,100 @@ def record_of(session: Session, storage: Storage, person: Person) -> str:
         data={},
     )
     return item.public_id
+
+
+# ------------------------------------------------------------------------------------------- any procedure at all
+
+TYPED: dict[str, Any] = {
+    "name": "Lò Thị Mai Hương",
+    "id_number": "038 190 001 111",
+    "phone": "0912 000 009",
+    "email": "huong@example.vn",
+    "date": "02/11/2026",
+    "date_future": "25/12/2026",
+    "date_partial": "1990",
+    "int": "2",
+    "decimal": "120,5",
+    "money": "25.000.000 đ",
+    "bool": "yes",
+    "checkbox": "yes",
+    "time": "14:30",
+    "address": HOANG_LOC,
+    "commune": {k: v for k, v in HOANG_LOC.items() if k != "line"},
+    "date_and_text": {"date": "16/08/2023", "text": "Bộ Công an"},
+    "bank_account": "0123456789, Agribank chi nhánh Hoằng Hóa",
+    "plot_ref": "Thửa 12, tờ bản đồ 5",
+    "doc_ref": "12/2020, cấp ngày 03/05/2020",
+    "unit": "m2",
+    "textarea": "Như trên giấy tờ gửi kèm.",
+}
+
+
+def typed(field: FieldSpec, *, yes: bool) -> Any:
+    """What somebody types or picks: the first answer and "yes" everywhere, or the last one and "no"."""
+    if field.options:
+        return field.options[0 if yes else -1][0]
+    if field.kind == "bool":
+        return "yes" if yes else "no"
+    return TYPED.get(field.kind, "Như trên giấy")
+
+
+def typed_rows(field: FieldSpec, count: int, *, yes: bool) -> dict[str, list[Any]]:
+    """The same for every row of a table, as the page posts them: one list a column."""
+    return {f"{field.key}_{column.key}": [typed(column, yes=yes)] * count for column in field.columns}
+
+
+def answer_whole(client: FlaskClient, dossier: str, spec: ProcedureSpec, *, yes: bool) -> set[str]:
+    """Answer everything; the keys that were asked.
+
+    On the "yes" way somebody who reads every page and fills every box; on the "no" way somebody in a hurry, who
+    follows the button and leaves empty what may be empty.
+    """
+    asked: set[str] = set()
+    for section in spec.sections if yes else ():
+        for number in range(1, 60):
+            url = f"{dossier}/sections/{section.key}?q={number}"
+            told = re.search(r'class="step">.*?câu (\d+) trên', client.get(url).text)
+            if told is None or int(told[1]) < number:  # the section does not apply, or its last page is behind
+                break
+            _answer_page(client, url, spec, asked, yes=yes)
+    for _ in range(80):
+        page = client.get(f"{dossier}/edit").get_data(as_text=True)
+        button = re.search(rf'href="({re.escape(dossier)}/sections/[^"]+)"[^>]*><span>', page)
+        if not button:
+            return asked
+        _answer_page(client, unescape(button[1]), spec, asked, yes=yes)
+    raise AssertionError("the task list never ends")
+
+
+def _answer_page(client: FlaskClient, url: str, spec: ProcedureSpec, asked: set[str], *, yes: bool) -> str:
+    html = client.get(url).get_data(as_text=True)
+    names = set(re.findall(r'name="([a-z0-9_]+)"', html))
+    data: dict[str, Any] = {}
+    shown = [f for f in spec.fields if {f.key, f"{f.key}_date", f"{f.key}_province"} & names or _is_rows(f, names)]
+    asked |= {f.key for f in shown}
+    for field in shown:
+        if field.kind == "table" and (field.required or yes):
+            rows = typed_rows(field, 1, yes=yes)
+            more = post_form(client, url, {**data, **rows, "add_row": field.key})
+            assert more.status_code == 303, text_of(more)
+            data |= typed_rows(field, 2, yes=yes)
+        elif field.kind != "table" and (field.required or yes):
+            data |= inputs(field.key, typed(field, yes=yes))
+    reply = post_form(client, url, data)
+    assert reply.status_code == 303, (url, text_of(reply))
+    return str(reply.headers["Location"])
+
+
+def _is_rows(field: FieldSpec, names: set[str]) -> bool:
+    return field.kind == "table" and f"{field.key}_{field.columns[0].key}" in names
+
+
+def photograph_all(client: FlaskClient, dossier: str) -> list[str]:
+    """A photo of every paper the task list asks for or offers; their keys."""
+    page = client.get(f"{dossier}/edit").get_data(as_text=True)
+    keys = list(dict.fromkeys(re.findall(rf'{re.escape(dossier)}/documents/([a-z0-9_]+)"', page)))
+    for key in keys:
+        answer = send_photos(client, dossier, key, photo(key))
+        assert answer.status_code == 303, text_of(answer)
+    return keys

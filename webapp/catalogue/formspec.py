@@ -34,6 +34,7 @@ SERVICE_LEVELS = ("full", "partial", "information")
 DOCUMENT_KINDS = ("eform", "upload", "lookup", "shown")
 GIVEN_KINDS = ("upload", "lookup")
 PAUSES = ("shift", "recompute")
+CHOICES = ("bool", "select", "table", "textarea")
 EMPTY: tuple[Any, ...] = (None, "", [], {}, ())
 
 
@@ -273,6 +274,18 @@ def missing(spec: ProcedureSpec, answers: Mapping[str, Any], *, with_review: boo
         f
         for f in visible_fields(spec, answers)
         if f.required and kept.get(f.key) in EMPTY and (with_review or f.where != "review")
+    ]
+
+
+def unseen(spec: ProcedureSpec, answers: Mapping[str, Any]) -> list[FormField]:
+    """Choices that may be left open but were never put: "do you act for somebody?" changes which papers are needed.
+
+    A plain box that may stay empty (an e-mail address) is no reason to lead anybody to its page.
+    """
+    return [
+        f
+        for f in visible_fields(spec, answers)
+        if not f.required and f.kind in CHOICES and f.where == "page" and f.key not in answers
     ]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import url_for
 
-from webapp.catalogue.formspec import EMPTY, missing, visible_steps
+from webapp.catalogue.formspec import EMPTY, missing, unseen, visible_steps
 from webapp.core.text import Text
 from webapp.dossiers.view import DossierView
 
@@ -59,7 +59,7 @@ def next_task(rows: list[Task]) -> Task | None:
 
 def _sections(view: DossierView) -> list[Task]:
     answers = view.answers
-    open_keys = {f.key for f in missing(view.spec, answers)} | set(view.content["raw"])
+    open_keys = {f.key for f in (*missing(view.spec, answers), *unseen(view.spec, answers))} | set(view.content["raw"])
     rows = []
     for section in view.spec.sections:
         steps = visible_steps(view.spec, answers, section.key)
