@@ -126,15 +126,13 @@ class Probes:
 
     def ask(self, made: Services) -> dict[str, str]:
         with self._lock:
+            self._open = {name: future for name, future in self._open.items() if not future.done()}
             for check in CHECKS:
                 if check.name not in self._open:
                     self._open[check.name] = self._pool.submit(self._answer, check, made)
             asked = dict(self._open)
         deadline = time.monotonic() + BUDGET
-        found = {name: self._wait(future, deadline) for name, future in asked.items()}
-        with self._lock:
-            self._open = {name: future for name, future in self._open.items() if not future.done()}
-        return found
+        return {name: self._wait(future, deadline) for name, future in asked.items()}
 
     def _answer(self, check: Check, made: Services) -> str:
         if check.name != "storage":

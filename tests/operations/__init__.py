@@ -1,0 +1,1 @@
+"""What whoever runs the machine sees and does: logs, readiness, numbers, copies, keys, erasure."""
