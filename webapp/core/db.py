@@ -184,13 +184,17 @@ class Hot:
 
     def rows(self, session: Session, **values: Any) -> list[Any]:
         """Named tuples, as many as there are."""
+        session.flush()  # what was changed before is seen, as by any other select
         connection = session.connection()
         made = self._made.get(connection.dialect.name)
         if made is None:
             made = self._made[connection.dialect.name] = _Compiled(self._statement, connection.dialect)
         cursor = connection.connection.cursor()
         try:
-            cursor.execute(made.sql, made.parameters(values))
+            given = made.parameters(values)
+            for heard in connection.dispatch.before_cursor_execute:  # whoever counts statements counts these, too
+                heard(connection, cursor, made.sql, given, None, False)
+            cursor.execute(made.sql, given)
             return [made.row(found) for found in cursor.fetchall()]
         except connection.dialect.loaded_dbapi.Error as error:  # told as the whole way would tell it
             base = connection.dialect.loaded_dbapi.Error

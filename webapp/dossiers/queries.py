@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, exists, select, tuple_
+from sqlalchemy import Row, Select, and_, bindparam, exists, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from webapp.accounts.models import Account, Mandate, Person
@@ -14,6 +14,7 @@ from webapp.catalogue.formspec import DocumentSpec, ProcedureSpec, papers
 from webapp.catalogue.models import ProcedureRevision
 from webapp.core.actor import Actor
 from webapp.core.crypto import unseal_text
+from webapp.core.db import Hot
 from webapp.core.files import StoredFile
 from webapp.dossiers.models import (
     Dossier,
@@ -114,26 +115,31 @@ def _base() -> Select[Any]:
     )
 
 
+OWN = Hot(_base().where(Dossier.public_id == bindparam("public"), Dossier.person_id == bindparam("person")))
+AT_OFFICE = Hot(
+    _base().where(
+        Dossier.public_id == bindparam("public"),
+        Dossier.office_id == bindparam("office"),
+        Dossier.state != State.DRAFT.value,
+    )
+)
+KNOWN = Hot(_base().where(Dossier.id == bindparam("dossier")))
+
+
 def own_view(session: Session, actor: Actor, public_id: str) -> DossierView | None:
     """A dossier of the actor's subject; None for anybody else's and for made-up ids."""
-    query = _base().where(Dossier.public_id == public_id, Dossier.person_id == actor.person_id)
-    return _view(session, session.execute(query).one_or_none())
+    return _view(session, OWN.first(session, public=public_id, person=actor.person_id))
 
 
 def office_view(session: Session, actor: Actor, public_id: str) -> DossierView | None:
     """A sent dossier of the actor's office; drafts are nobody's but the citizen's."""
-    query = _base().where(
-        Dossier.public_id == public_id,
-        Dossier.office_id == actor.office_id,
-        Dossier.state != State.DRAFT.value,
-    )
-    return _view(session, session.execute(query).one_or_none())
+    return _view(session, AT_OFFICE.first(session, public=public_id, office=actor.office_id))
 
 
 def dossier_view(session: Session, dossier: Dossier) -> DossierView:
     """The view of a dossier that was loaded (and so allowed) already."""
-    view = _view(session, session.execute(_base().where(Dossier.id == dossier.id)).one())
-    assert view is not None  # noqa: S101  (.one() gave a row)
+    view = _view(session, KNOWN.first(session, dossier=dossier.id))
+    assert view is not None  # noqa: S101  (the row is there)
     return view
 
 
@@ -144,24 +150,56 @@ def _view(session: Session, row: Row[Any] | None) -> DossierView | None:
     return DossierView(row, spec, _moves(session, row.id), _papers(session, row, spec))
 
 
-def _moves(session: Session, dossier_id: int) -> tuple[MoveView, ...]:
-    rows = session.execute(
-        select(
-            DossierMove.at,
-            DossierMove.verb,
-            DossierMove.from_state,
-            DossierMove.to_state,
-            DossierMove.party,
-            DossierMove.channel,
-            DossierMove.actor_name,
-            DossierMove.public_id,
-            DossierMove.reason_sealed,
-            Mandate.public_id.label("mandate"),
-        )
-        .outerjoin(Mandate, Mandate.id == DossierMove.mandate_id)
-        .where(DossierMove.dossier_id == dossier_id)
-        .order_by(DossierMove.id)
+MOVES = Hot(
+    select(
+        DossierMove.at,
+        DossierMove.verb,
+        DossierMove.from_state,
+        DossierMove.to_state,
+        DossierMove.party,
+        DossierMove.channel,
+        DossierMove.actor_name,
+        DossierMove.public_id,
+        DossierMove.reason_sealed,
+        Mandate.public_id.label("mandate"),
     )
+    .outerjoin(Mandate, Mandate.id == DossierMove.mandate_id)
+    .where(DossierMove.dossier_id == bindparam("dossier"))
+    .order_by(DossierMove.id)
+)
+PAPERS = Hot(
+    select(
+        DossierDocument.key,
+        DossierDocument.check,
+        StoredFile.public_id,
+        StoredFile.name_sealed,
+        StoredFile.size,
+        StoredFile.sha256,
+        StoredFile.media_type,
+        StoredFile.state,
+        StoredFile.pages,
+        DossierFile.stored_at,
+        DossierFile.submitted_at,
+        DossierFile.delivered_at,
+        DossierFile.replaced_at,
+        VaultItem.public_id.label("item"),
+        VaultItem.title_vi,
+        VaultItem.title_en,
+        VaultItem.issuer,
+        VaultItem.issued_on,
+        VaultItem.source_code,
+        VaultItem.file_id,
+        VaultItem.file_sha256,
+    )
+    .outerjoin(DossierFile, DossierFile.document_id == DossierDocument.id)
+    .outerjoin(StoredFile, StoredFile.id == DossierFile.file_id)
+    .outerjoin(VaultItem, VaultItem.id == DossierDocument.vault_item_id)
+    .where(DossierDocument.dossier_id == bindparam("dossier"))
+    .order_by(DossierDocument.id, DossierFile.position, DossierFile.id)
+)
+
+
+def _moves(session: Session, dossier_id: int) -> tuple[MoveView, ...]:
     return tuple(
         MoveView(
             r.at,
@@ -174,41 +212,12 @@ def _moves(session: Session, dossier_id: int) -> tuple[MoveView, ...]:
             r.mandate,
             open_sealed("dossier_moves.reason", r.public_id, r.reason_sealed),
         )
-        for r in rows
+        for r in MOVES.rows(session, dossier=dossier_id)
     )
 
 
 def _papers(session: Session, row: Row[Any], spec: ProcedureSpec) -> tuple[PaperView, ...]:
-    rows = session.execute(
-        select(
-            DossierDocument.key,
-            DossierDocument.check,
-            StoredFile.public_id,
-            StoredFile.name_sealed,
-            StoredFile.size,
-            StoredFile.sha256,
-            StoredFile.media_type,
-            StoredFile.state,
-            StoredFile.pages,
-            DossierFile.stored_at,
-            DossierFile.submitted_at,
-            DossierFile.delivered_at,
-            DossierFile.replaced_at,
-            VaultItem.public_id.label("item"),
-            VaultItem.title_vi,
-            VaultItem.title_en,
-            VaultItem.issuer,
-            VaultItem.issued_on,
-            VaultItem.source_code,
-            VaultItem.file_id,
-            VaultItem.file_sha256,
-        )
-        .outerjoin(DossierFile, DossierFile.document_id == DossierDocument.id)
-        .outerjoin(StoredFile, StoredFile.id == DossierFile.file_id)
-        .outerjoin(VaultItem, VaultItem.id == DossierDocument.vault_item_id)
-        .where(DossierDocument.dossier_id == row.id)
-        .order_by(DossierDocument.id, DossierFile.position, DossierFile.id)
-    ).all()
+    rows = PAPERS.rows(session, dossier=row.id)
     by_key: dict[str, list[Row[Any]]] = {}
     for r in rows:
         by_key.setdefault(r.key, []).append(r)
