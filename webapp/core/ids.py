@@ -5,7 +5,7 @@ import secrets
 
 # 29 symbols nobody mistakes on paper or on the phone: no 0 O 1 I L 5 S.
 SAFE = "2346789ABCDEFGHJKMNPQRTUVWXYZ"
-_BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 
 def new_public_id() -> str:
@@ -29,7 +29,7 @@ def normalise_lookup_code(text: str) -> str | None:
 
 def new_qr_token() -> str:
     """80 random bits as 16 capitals: fits a small QR in alphanumeric mode; shows stage and dates only."""
-    return "".join(secrets.choice(_BASE32) for _ in range(16))
+    return "".join(secrets.choice(BASE32) for _ in range(16))
 
 
 def new_secret() -> str:

@@ -16,7 +16,7 @@ from webapp.accounts import people
 from webapp.accounts.models import Person, PersonToken
 from webapp.catalogue.models import ProcedureRevision
 from webapp.catalogue.words import Words
-from webapp.core import clock
+from webapp.core import clock, ids, keystrokes
 from webapp.core.actor import Actor
 from webapp.core.crypto import unseal_text
 from webapp.core.files import StoredFile
@@ -34,6 +34,7 @@ FOUND_LIMIT = 20
 RECENT_DAYS = 180  # how far back the last four digits of a code are looked for
 NAMESAKES = 200  # read at most so many when a birth year has to be compared: it is sealed
 _QR = re.compile(r"(?:^|/Q/)([A-Z2-7]{16})(?:[/?#].*)?$")
+_SCANNED = re.compile(r"(?:^|/Q/)([^/?#]{9,16})(?:[/?#].*)?$")  # marks on it, and fewer letters than were typed
 _CARD = re.compile(r"^(\d{12})(?:\D.*)?$")
 _CODE_END = re.compile(r"^-?(\d{6}-)?\d{1,4}$")
 _CODE = re.compile(r"^[A-Z]\d[A-Z0-9.]*-\d{6}-\d{4,}$")
@@ -174,6 +175,19 @@ def _meanings(session: Session, actor: Actor, typed: str) -> Iterator[tuple[Colu
     tokens = people.name_tokens(name)[:8]
     if tokens:
         yield and_(*(_has_word(token) for token in tokens)), year
+    yield from _scanned_wrongly(plain)
+
+
+def _scanned_wrongly(plain: str) -> Iterator[tuple[ColumnElement[bool], None]]:
+    """What a scanner typed while Telex or VNI was on: every code that it may have been."""
+    token = _SCANNED.search(plain)
+    if token is not None:
+        digests = [qr_digest(code) for code in keystrokes.possible(token[1], 16, ids.BASE32)]
+        yield Dossier.qr_digest.in_(digests), None
+    short = plain.replace("-", "")
+    if len(short) <= 6 and not short.isascii():
+        codes = [f"{code[:3]}-{code[3:]}" for code in keystrokes.possible(short, 6, ids.SAFE)]
+        yield Dossier.lookup_code.in_(codes), None
 
 
 def _has_word(token: str) -> ColumnElement[bool]:

@@ -1,10 +1,13 @@
 """Whatever a person brings to the counter finds their dossier, and nobody else's office's."""
 
 import pytest
+from sqlalchemy import update
 
 from tests import people as who
+from tests.core.test_keystrokes import Typewriter
 from tests.factories import dossiers
 from tests.pages import post_form, text_of
+from webapp.dossiers.models import Dossier
 
 
 @pytest.fixture
@@ -116,3 +119,22 @@ def test_six_letters_may_be_a_name_as_well_as_a_code(officer, send):
 
 def test_an_empty_box_is_no_search(officer):
     assert find(officer, "  ").location == "/counter"
+
+
+@pytest.mark.parametrize("method", ["telex", "vni"])
+def test_a_scanner_finds_it_although_vietnamese_typing_is_on(officer, send, services, monkeypatch, method):
+    """A code that both input methods change, as it arrives in the box, alone and within its address."""
+    code = "DDASK3AA2XW7NP4U" if method == "telex" else "A3TK7HO6QW2XNP4U"
+    monkeypatch.setattr("webapp.core.ids.new_qr_token", lambda: code)
+    dao = send()
+    arrived = Typewriter(method).type(code)
+    assert arrived != code and dao.token == code
+    assert find(officer, arrived).location == dao.url
+    assert find(officer, Typewriter(method).type(f"HTTPS://LOCALHOST:8000/Q/{code}")).location == dao.url
+
+
+def test_a_short_code_typed_with_vni_on_is_found(officer, send, services):
+    dao = send()
+    with services.database.transaction() as session:
+        session.execute(update(Dossier).where(Dossier.public_id == dao.id).values(lookup_code="A4K-92M"))
+    assert find(officer, "ÃK-92M").location == dao.url
