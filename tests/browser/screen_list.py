@@ -4,13 +4,14 @@ A path may name a dossier of the tour, as {submitted}. Pages that only answer a 
 them: by filling it in (`act`).
 """
 
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
 from tests.browser import people
-from tests.browser.tour import CARD, LAN_PHONE, SON
+from tests.browser.tour import CARD, EMPTY_PHONE, LAN_PHONE, SON
 
 ANYBODY = ""
 
@@ -128,6 +129,36 @@ def send_supplement(page: Page) -> None:
     page.locator("main [role=alert]").wait_for()
 
 
+def change_phone(page: Page) -> None:
+    """Each visit with a number of its own: a second code to the same one has to wait."""
+    people.put(page.locator("[name=phone]"), f"098{random.randrange(10**7):07d}")
+    people.press(page)
+
+
+def approve_own(page: Page) -> None:
+    """The button is not there for whoever asked; somebody may post all the same."""
+    page.evaluate(
+        "document.querySelector(\"form[action$='/refuse']\").action = location.pathname + '/approve'"
+    )
+    with page.expect_navigation():
+        page.locator("form[action$='/approve'] button").click()
+
+
+def reset_staff(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("form[action$='/reset'] button").click()
+
+
+def come_in_on_a_new_device(page: Page) -> None:
+    """The code is right, and one fact is missing."""
+    number = "0" + EMPTY_PHONE.removeprefix("+84")
+    before = people.codes_so_far(page, number)
+    people.put(page.locator("[name=phone]"), number)
+    people.press(page)
+    page.fill("[name=code]", people.wait_for_code(page, number, before))
+    people.press(page)
+
+
 def search(text: str) -> Callable[[Page], None]:
     def act(page: Page) -> None:
         page.fill("main input[name=q]", text)
@@ -159,6 +190,17 @@ PUBLIC = [
     Screen("register-person", "/register", act=register_code),
     Screen("staff-login", "/staff/login"),
     Screen("staff-login-wrong", "/staff/login", act=press, status=422),
+    Screen("staff-paper-code", "/staff/login/recovery"),
+    Screen("staff-paper-code-wrong", "/staff/login/recovery", act=press, status=422),
+    Screen("enrol", "/staff/enrol/{enrol}"),
+    Screen("enrol-wrong", "/staff/enrol/{enrol}", act=press, status=422),
+    Screen("enrol-gone", "/staff/enrol/no-such-link", status=404),
+    Screen("without-phone", "/register/without-phone"),
+    Screen("phone-mismatch", "/phone-mismatch"),
+    Screen("phone-mismatch-wrong", "/phone-mismatch", act=press, status=422),
+    Screen("phone-mismatch-cause", "/phone-mismatch/recycled"),
+    Screen("phone-stop", "/phone-stop"),
+    Screen("phone-stop-wrong", "/phone-stop", act=press, status=422),
     Screen("help", "/help"),
     Screen("privacy", "/privacy"),
     Screen("accessibility", "/accessibility"),
@@ -174,6 +216,11 @@ CITIZEN = [
         ("me", "/me", None, 200),
         ("settings", "/me/settings", None, 200),
         ("data", "/me/data", None, 200),
+        ("phones", "/me/phones", None, 200),
+        ("phone-whose", "/me/phones/{phone}", None, 200),
+        ("phone-change", "/me/phones/{phone}/change", None, 200),
+        ("phone-change-wrong", "/me/phones/{phone}/change", press, 422),
+        ("phone-change-code", "/me/phones/{phone}/change", change_phone, 200),
         ("records", "/me/records", None, 200),
         ("messages", "/me/messages", None, 200),
         ("helpers", "/me/helpers", None, 200),
@@ -259,6 +306,40 @@ DESK = [
     Screen("desk-card-new", "/counter/cards/new", "tour-officer"),
     Screen("conflict", "/counter/dossiers/{submitted}", "tour-officer", old_version, 409),
 ]
-SCREENS = [*PUBLIC, *CITIZEN, *NEWCOMER, *HELPER, *DESK]
+PHONES = [
+    Screen("held", "/me/data.json", "held", status=403),
+    Screen("phones-held", "/me/phones", "held"),
+    Screen("recoveries", "/counter/recoveries", "tour-officer"),
+    Screen("recovery-new", "/counter/recoveries/new", "tour-officer"),
+    Screen("recovery-new-wrong", "/counter/recoveries/new", "tour-officer", press, 422),
+    Screen("recovery-code", "/counter/recoveries/{recovery_code}", "tour-officer"),
+    Screen("recovery-asked", "/counter/recoveries/{recovery}", "tour-officer"),
+    Screen("recovery-second", "/counter/recoveries/{recovery}", "tour-case"),
+    Screen("recovery-own", "/counter/recoveries/{recovery}", "tour-officer", approve_own, 403),
+]
+MANAGE = [
+    Screen("manage", "/manage", "tour-manager"),
+    Screen("manage-admin", "/manage", "tour-admin"),
+    Screen("staff", "/manage/staff", "tour-manager"),
+    Screen("staff-admin", "/manage/staff?q=tour", "tour-admin"),
+    Screen("staff-nobody", "/manage/staff?q=zzzz", "tour-manager"),
+    Screen("staff-new", "/manage/staff/new", "tour-admin"),
+    Screen("staff-new-wrong", "/manage/staff/new", "tour-manager", press, 422),
+    Screen("staff-member", "/manage/staff/{newcomer}", "tour-admin"),
+    Screen("staff-change", "/manage/staff/{newcomer}/change", "tour-admin"),
+    Screen("staff-link", "/manage/staff/{member}", "tour-manager", reset_staff),
+    Screen("phone-mismatches", "/manage/phone-mismatches", "tour-admin"),
+]
+DEVICES = [
+    Screen("login-device", "/login", act=come_in_on_a_new_device),
+    Screen("not-me", "/not-me"),
+    Screen("not-me-wrong", "/not-me", act=press, status=422),
+    Screen("devices", "/me/devices", "lan"),
+    Screen("again", "/login/again?next=/me", "held"),
+    Screen("again-code", "/login/again?next=/me", "held", press),
+    Screen("again-staff", "/login/again?next=/counter", "tour-officer"),
+    Screen("again-staff-wrong", "/login/again?next=/counter", "tour-officer", press, 422),
+]
+SCREENS = [*PUBLIC, *CITIZEN, *NEWCOMER, *HELPER, *DESK, *DEVICES, *PHONES, *MANAGE]
 BY_NAME = {screen.name: screen for screen in SCREENS}
 assert len(BY_NAME) == len(SCREENS), "two screens have one name"

@@ -22,8 +22,9 @@ from tests.conftest import test_settings
 from tests.factories import dossiers as factory
 from tests.filling import answer_all, begin, birth_answers, send_photos, submit
 from tests.pages import post_form
-from webapp.accounts import mandates, people, staff
+from webapp.accounts import holds, mandates, ownership, people, recovery, staff, staff_admin
 from webapp.accounts.demo import DAO, HOME, STAFF_PASSWORD
+from webapp.accounts.device_models import KnownDevice
 from webapp.accounts.models import Account, LoginSession
 from webapp.core import clock
 from webapp.core.actor import SYSTEM, Actor, Assurance, Channel, Role
@@ -48,12 +49,16 @@ if TYPE_CHECKING:
 
 LAN, LAN_ID, LAN_PHONE = "Trần Thị Lan", "038196007777", "+84912000077"
 EMPTY, EMPTY_ID, EMPTY_PHONE = "Lê Văn Bình", "038090008888", "+84912000088"
+HELD, HELD_ID, HELD_PHONE = "Hà Thị Vân", "038188005555", "+84912000055"
 SON, SON_ID, CARD, PIN = "Vi Văn Sơn", "038051009999", "4KM-7W3", "2468"
 STAFF = {
     "tour-officer": ("Lê Thị Mai", Role.RECEPTION),
     "tour-case": ("Trần Quốc Việt", Role.CASE),
     "tour-helper": ("Lò Văn Pha", Role.HELPER),
     "tour-helping": ("Lò Văn Pha", Role.HELPER),
+    "tour-manager": ("Phạm Hồng Sơn", Role.MANAGER),
+    "tour-admin": ("Hoàng Thị Sâm", Role.ADMIN),
+    "tour-lost": ("Lê Thị Quên", Role.CASE),
 }
 ASKED = [
     {
@@ -99,6 +104,8 @@ class Tour:
         self._drafts()
         with self.services.database.transaction() as session:
             self._sent(session)
+        with self.services.database.transaction() as session:
+            self._phones_and_staff(session)
 
     def path(self, pattern: str) -> str:
         """`{name}` stands for a dossier or a fact of this tour."""
@@ -110,15 +117,23 @@ class Tour:
         office = session.scalars(select(Office).where(Office.code == HOME)).one()
         for username, (name, role) in STAFF.items():
             staff.create_staff(
-                session, username=username, name=name, roles=[role], office_id=office.id, password=STAFF_PASSWORD
-            )
+                session, username=username, name=name, roles=[role], password=STAFF_PASSWORD,
+                office_id=None if role is Role.ADMIN else office.id,
+            )  # fmt: skip
         lan = people.create_person(
             session, full_name=LAN, citizen_id=LAN_ID, birth_date="1996-08-21", profile=DAO, assurance=Assurance.PHONE
         )
         empty = people.create_person(session, full_name=EMPTY, citizen_id=EMPTY_ID, birth_date="1990-02-11")
-        for person, phone in ((lan, LAN_PHONE), (empty, EMPTY_PHONE)):
-            people.open_account(session, person)
+        held = people.create_person(session, full_name=HELD, citizen_id=HELD_ID, birth_date="1988-03-09")
+        for person, phone in ((lan, LAN_PHONE), (empty, EMPTY_PHONE), (held, HELD_PHONE)):
+            account = people.open_account(session, person)
             people.add_phone(session, person, phone, verified_at=clock.now())
+            now = clock.now()  # logged in on some phone before, so that the tour's browsers are new to them
+            session.add(
+                KnownDevice(
+                    account_id=account.id, token_digest=new_public_id(), name="Chrome · Android", created_at=now, seen_at=now
+                )
+            )
         son = people.create_person(
             session, full_name=SON, citizen_id=SON_ID, birth_date="1951", profile={**DAO, "sex": "nam"}
         )
@@ -143,7 +158,7 @@ class Tour:
     def _account(self, session: Session, name: str) -> Account:
         if name in STAFF:
             return who.staff(session, name)
-        person = who.person(session, {"lan": LAN_ID, "empty": EMPTY_ID}[name])
+        person = who.person(session, {"lan": LAN_ID, "empty": EMPTY_ID, "held": HELD_ID}[name])
         account = people.account_of(session, person.id)
         assert account is not None
         return account
@@ -268,6 +283,31 @@ class Tour:
             file=(vault_demo.demo_paper(), "giay-khai-sinh.pdf") if granted else None,
             reason="" if granted else "Trẻ đã được đăng ký khai sinh ở xã khác ngày 02/10/2026.",
         )
+
+    def _phones_and_staff(self, session: Session) -> None:
+        """A hold, new phones asked for at the counter, and a link for somebody new."""
+        officer, admin = self.actor(session, "tour-officer"), self.actor(session, "tour-admin")
+        lan = who.person(session, LAN_ID)
+        self.facts["phone"] = people.phones_of(session, lan.id)[0].public_id
+        holds.put(self._account(session, "held"), holds.CLAIMED, clock.now() + holds.TERM)
+        for name, number, phone, state in (
+            ("recovery", EMPTY_ID, "+84987000011", recovery.WAITING),
+            ("recovery_code", SON_ID, "+84987000012", recovery.PROVING),
+        ):
+            born = who.person(session, number).birth_date or ""
+            row = recovery.open_recovery(
+                session, citizen_id=number, birth_date=born, reason="lost", number=phone, owner="mine", by=officer
+            )
+            row.state, row.proved_at = state, clock.now()
+            self.facts[name] = row.public_id
+        for cause in ("other_owner", "other_owner", "old_id", "recycled"):
+            ownership.count(session, cause, ownership.ASKED)
+        self.facts["member"] = who.staff(session, "tour-lost").public_id
+        office = session.scalars(select(Office).where(Office.code == HOME)).one()
+        new, token = staff_admin.create(
+            session, username="tour-new", name="Lương Thị Mây", roles=[Role.RECEPTION], office=office, by=admin
+        )
+        self.facts.update(newcomer=new.public_id, enrol=token)
 
     def close(self) -> None:
         self.services.database.dispose()
