@@ -16,6 +16,7 @@ DEMO_PEOPLE = (
     "Lê Thị Mai",
     "Trần Quốc Việt",
     "Phạm Hồng Sơn",
+    "Hoàng Thị Sâm",
 )
 TARGET = re.compile(r"^([a-z]+):.*## ", re.MULTILINE)
 # Put together here, so that this file does not hold what it looks for.

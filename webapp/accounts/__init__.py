@@ -1,8 +1,13 @@
-"""Who: people, their accounts and phones, log-in by a one-time code, staff log-in, sessions, mandates.
+"""Who: people, their accounts and phones, log-in by a one-time code, staff log-in, sessions, mandates, staff.
 
-Words: person = công dân; citizen_id = số định danh cá nhân; mandate = ủy quyền, with the evidence that makes it true.
-Verbs: request_code, check_code, register_person, staff_log_in, change, grant_mandate, end_mandate, revoke_mandate.
-Events: CodeRequested, MandateGranted, MandateRevoked, MandateEnded.
-Pages: /login, /register, /logout, /staff/login, /me. Seam: the slots `me_cards` and `me_data`, and every menu item of
-a citizen is a tile on /me. The state of somebody on the way in is `entry.py`.
+Words: person = công dân; citizen_id = số định danh cá nhân; mandate = ủy quyền, with the evidence that makes it true;
+hold = a day in which results wait after a phone was bound anew; recovery = a new phone by two people at a counter;
+claim = somebody whom an office wrote down opens their account.
+Verbs: request_code, check_code, register_person, claim_by_phone, claim_by_code, change_phone, stop_change,
+open_recovery, approve, staff_log_in, invite, enrol, create, disable, reset, grant_mandate, end_mandate, revoke_mandate.
+Events: CodeRequested, PhoneChanged, PhoneChangeStopped, PhoneRecovered, MandateGranted, MandateRevoked, MandateEnded.
+Pages: /login, /register, /logout, /phone-mismatch, /phone-stop, /me, /staff/login, /staff/enrol, /counter/recoveries,
+/manage. Seams: the slots `me_cards` and `me_data`; every menu item of a citizen is a tile on /me, every one below
+/manage/ a tile on /manage; `views.held.held_answer` before a result is handed out; `claiming.add_proof`; the slot
+`counter_home` of the desk is filled from here. The state of somebody on the way in is `entry.py`.
 """

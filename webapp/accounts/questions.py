@@ -183,4 +183,5 @@ def staff_roles(roles: Iterable[Role]) -> tuple[FieldSpec, ...]:
 def office_choice(session: Session) -> FieldSpec:
     """All offices of the province, for an administrator; administrators themselves have none."""
     options = tuple((row.code, f"{row.name} ({row.code})") for row in queries.offices(session))
-    return FieldSpec("office", "select", Text("Office"), options=options, required=False)
+    hint = Text("An administrator of the province has none")
+    return FieldSpec("office", "select", Text("Office"), hint=hint, options=options, required=False)
