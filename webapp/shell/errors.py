@@ -35,6 +35,7 @@ WORDS = {
     ),
 }
 RETRY_AFTER = 5
+READABLE = (401, 403, 503)  # what was sent can be looked at again; of one that is too large not even its size is known
 NEVER_SHOWN_AGAIN = {
     "csrf_token", "mandate", "code", "password", "password_again", "otp", "recovery_code", "pin", "pin_again",
     "old_pin", "key", "proof",
@@ -60,14 +61,14 @@ def error_page(status: int, text: Text | None = None, **context: Any) -> tuple[A
         if request.path.startswith(prefix):
             return shape(status, text), status
     title, advice = WORDS.get(status, WORDS[500])
-    posted = request.method == "POST"
+    posted = request.method == "POST" and status in READABLE
     try:
         body = render(
             "shell/problem.html",
             status=status,
             title=t(title),
             advice=t(text or advice),
-            kept=_typed() if status in (401, 403, 503) and posted else [],
+            kept=_typed() if posted else [],
             again=_fields() if status == 503 and posted and request.form else [],
             has_files=bool(posted and request.files),
             request_id=g.get("request_id", ""),
