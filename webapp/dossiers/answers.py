@@ -7,6 +7,7 @@ from typing import Any
 from webapp.catalogue.formspec import EMPTY, FormField
 from webapp.core.fields import FieldSpec
 from webapp.core.text import Text
+from webapp.identity.scanning import SOURCE
 from webapp.offices.names import province_name
 from webapp.shell.formats import day, money, phone
 from webapp.shell.i18n import t
@@ -71,6 +72,10 @@ def source_words(source: Mapping[str, str] | None) -> Any:
     kind = source["kind"]
     if kind == "profile":
         return Text("From your profile")
+    if kind == "vneid":
+        return Text("From VNeID")
+    if kind == "card":
+        return SOURCE
     if kind == "record":
         return Text("From your records: %(title)s", title={"vi": source["title_vi"], "en": source["title_en"]})
     if kind == "dossier":

@@ -12,6 +12,7 @@ from webapp.catalogue.formspec import ProcedureSpec, suggestions
 from webapp.core.fields import FieldSpec
 from webapp.dossiers.models import Dossier
 from webapp.dossiers.states import State
+from webapp.identity import queries as identity
 from webapp.vault import reuse
 from webapp.vault.models import VaultItem
 
@@ -31,6 +32,9 @@ SUFFIXES = (
 )
 # Persons who stay the same from dossier to dossier; a child or somebody deceased does not.
 STEADY = ("applicant_", "mother_", "father_", "husband_", "wife_", "bank")
+
+# What an issuer of identities can vouch for: suffix → a person's column.
+CONFIRMABLE = {"name": "full_name", "dob": "birth_date", "id_no": "citizen_id"}
 
 Found = dict[str, tuple[Any, dict[str, str]]]
 
@@ -55,13 +59,21 @@ def own_data(session: Session, person: Person) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value}
 
 
-def from_profile(fields: Iterable[FieldSpec], own: Mapping[str, Any], prefix: str) -> Found:
+def own_sources(session: Session, person: Person) -> dict[str, str]:
+    """Suffix → source, for what somebody vouches for; everything else is simply the profile."""
+    confirmed = identity.confirmed(session, person)
+    return {suffix: "vneid" for suffix, key in CONFIRMABLE.items() if key in confirmed}
+
+
+def from_profile(
+    fields: Iterable[FieldSpec], own: Mapping[str, Any], prefix: str, sources: Mapping[str, str]
+) -> Found:
     """Fields `<prefix>_<suffix>` that the profile can answer, in a form the field accepts."""
     found: Found = {}
     for spec in fields:
         head, _, suffix = spec.key.partition("_")
-        if head == prefix and suffix in SUFFIXES and suffix in own and _fits(spec, own[suffix]):
-            found[spec.key] = (own[suffix], {"kind": "profile"})
+        if head == prefix and suffix in SUFFIXES and suffix in own and fits(spec, own[suffix]):
+            found[spec.key] = (own[suffix], {"kind": sources.get(suffix, "profile")})
     return found
 
 
@@ -72,7 +84,7 @@ def from_records(fields: Iterable[FieldSpec], items: Iterable[VaultItem]) -> Fou
     for item in items:
         source = {"kind": "record", **{f"title_{lang}": words for lang, words in reuse.title_of(item).items()}}
         for key, (value, _words) in reuse.prefill_from([item]).items():
-            if key in wanted and key not in found and _fits(wanted[key], value):
+            if key in wanted and key not in found and fits(wanted[key], value):
                 found[key] = (value, source)
     return found
 
@@ -89,7 +101,7 @@ def from_earlier(session: Session, fields: Iterable[FieldSpec], person_id: int) 
     )
     for dossier in earlier:
         for key, value in (dossier.answers or {}).get("values", {}).items():
-            if key in wanted and key not in found and value and _fits(wanted[key], value):
+            if key in wanted and key not in found and value and fits(wanted[key], value):
                 found[key] = (value, {"kind": "dossier", "code": dossier.code or ""})
     return found
 
@@ -99,18 +111,22 @@ def prefill(session: Session, spec: ProcedureSpec, person: Person, items: Iterab
     fields = spec.fields
     found = from_earlier(session, fields, person.id)
     found.update(from_records(fields, items))
-    found.update(from_profile(fields, own_data(session, person), "applicant"))
+    found.update(from_profile(fields, own_data(session, person), "applicant", own_sources(session, person)))
     return found
 
 
 def for_section(session: Session, spec: ProcedureSpec, answers: Mapping[str, Any], person: Person) -> Found:
     """Once the applicant says who they are to the subject ("I am the mother"), their own data answer that part."""
-    own = own_data(session, person)
-    found = suggestions(spec, answers, own)
-    return {key: (value, {"kind": "profile"}) for key, value in found.items() if _fits(spec.by_key[key], value)}
+    found = suggestions(spec, answers, own_data(session, person))
+    sources = own_sources(session, person)
+    return {
+        key: (value, {"kind": sources.get(key.partition("_")[2], "profile")})
+        for key, value in found.items()
+        if fits(spec.by_key[key], value)
+    }
 
 
-def _fits(spec: FieldSpec, value: Any) -> bool:
+def fits(spec: FieldSpec, value: Any) -> bool:
     """A stored value of another kind of field is not pressed into this one."""
     if spec.kind in ("address", "date_and_text", "table"):
         return isinstance(value, dict if spec.kind != "table" else list)

@@ -165,7 +165,7 @@ class DossierView:
     def spared_answers(self) -> int:
         """Answers the person did not have to give: prefilled from what we know, and left as they were."""
         kept = {f.key for f in self.spec.fields if f.condition.holds(self.answers)}
-        known = ("profile", "record", "dossier")
+        known = ("profile", "vneid", "record", "dossier")
         return sum(1 for k, s in self.sources.items() if k in kept and s["kind"] in known and self.answers.get(k))
 
     def paper(self, key: str) -> PaperView | None:

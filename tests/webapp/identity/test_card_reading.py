@@ -31,12 +31,16 @@ def test_it_may_be_held_in_any_direction(turned):
 
 TEXTS = {
     "a card without an old number": (cards.TU, ("038090007788", "", "Hoàng Văn Tú", "1990-03-02", "nam")),
-    "a newer card says more": (f"{cards.TU}|Nguyễn A|Trần B", ("038090007788", "", "Hoàng Văn Tú", "1990-03-02", "nam")),
+    "a newer card says more": (
+        f"{cards.TU}|Nguyễn A|Trần B", ("038090007788", "", "Hoàng Văn Tú", "1990-03-02", "nam"),
+    ),
     "letters in pieces": (
         unicodedata.normalize("NFD", cards.DAO), ("038196001234", "162345678", "Nguyễn Thị Đào", "1996-05-14", "nu"),
     ),
     "only a year of birth": ("038154004321||Vi Thị Nhàn|1954|Nữ||", ("038154004321", "", "Vi Thị Nhàn", "1954", "nu")),
-    "a day that does not exist": ("038154004321||Vi Thị Nhàn|31021954|Nữ||", ("038154004321", "", "Vi Thị Nhàn", None, "nu")),
+    "a day that does not exist": (
+        "038154004321||Vi Thị Nhàn|31021954|Nữ||", ("038154004321", "", "Vi Thị Nhàn", None, "nu"),
+    ),
     "a sex nobody knows": ("038154004321||Vi Thị Nhàn|1954|X||", ("038154004321", "", "Vi Thị Nhàn", "1954", None)),
 }  # fmt: skip
 

@@ -7,13 +7,15 @@ from werkzeug.wrappers import Response
 
 from webapp.catalogue import queries as catalogue
 from webapp.catalogue.formspec import ProcedureSpec, Step, missing, visible_steps
+from webapp.core.errors import DomainError
 from webapp.core.fields import FormLike, WithoutRow
-from webapp.dossiers import draft, permissions
+from webapp.dossiers import card_answers, draft, permissions
 from webapp.dossiers.models import Dossier
 from webapp.dossiers.states import State
 from webapp.dossiers.tasks import next_task, task_rows
 from webapp.dossiers.view import DossierView
 from webapp.dossiers.views.blueprint import bp, row_of, view_of, view_or_row
+from webapp.identity.scanning import is_asked, take_card
 from webapp.shell.access import allow, current_actor
 from webapp.shell.forms import Form
 from webapp.shell.htmx import is_fragment
@@ -53,7 +55,13 @@ def section(thing: DossierView | Dossier, key: str) -> str | Response | tuple[st
         return see("dossiers.track", id=thing.public_id)
     step, _steps = step_of(thing.spec, thing.answers, key)
     form = Form.show(step.fields, {**thing.answers, **thing.content["raw"]})
-    return page("dossiers/section.html", view=thing, step=step, form=form, sources=thing.sources)
+    return section_page(thing, step, form, sources=thing.sources)
+
+
+def section_page(view: DossierView, step: Step, form: Form, **more: Any) -> str:
+    card = card_answers.about(view.spec, step.fields, view.sources)
+    shown = {"view": view, "step": step, "form": form, "sources": {}, "card": card, "card_error": None}
+    return page("dossiers/section.html", **{**shown, **more})
 
 
 def _save(dossier: Dossier, key: str) -> Response | tuple[str, int]:
@@ -66,6 +74,8 @@ def _save(dossier: Dossier, key: str) -> Response | tuple[str, int]:
     if is_fragment(request):  # htmx keeps the answers while the person is still typing
         keep_changes()
         return "", 204
+    if is_asked():
+        return _fill_in(dossier, key, step, form)
     grown = _rows_changed(form)
     if grown is not None:  # rows were added or taken away: the same page again, whatever else is still open
         more = {"more": grown, "_anchor": f"r-{grown}-{len(form.raw[grown])}"} if "add_row" in request.form else {}
@@ -73,8 +83,26 @@ def _save(dossier: Dossier, key: str) -> Response | tuple[str, int]:
     if not form.ok:
         keep_changes()
         view = dossier_page(dossier)
-        return page("dossiers/section.html", view=view, step=step, form=form, sources={}, errors=form.errors), 422
+        return section_page(view, step, form, errors=form.errors), 422
     return redirect(_after(dossier, spec, key, step), 303)
+
+
+def _fill_in(dossier: Dossier, key: str, step: Step, form: Form) -> Response | tuple[str, int]:
+    """A photo of somebody's ID card answers for them; what was typed is kept already."""
+    public_id = dossier.public_id
+    try:
+        said = take_card().answers(db())
+    except DomainError as error:
+        form.wrong.clear()  # the form's own button was not pressed yet
+        return section_page(view_of(public_id) or abort(404), step, form, card_error=error.text), error.status
+    dossier = row_of(public_id) or abort(404)  # while the photo was read, another window may have sent it
+    draft.editable(dossier)
+    spec = catalogue.spec_by_revision(db(), dossier.revision_id)
+    whose = card_answers.about(spec, step.fields, dossier.answers["sources"])
+    if whose is not None:
+        card_answers.put_card(dossier, spec, whose, step.fields, said)
+        flash(_("The ID card was read. Check every answer; you can change each one."), "info")
+    return see("dossiers.section", id=public_id, key=key, **_where())
 
 
 def _posted(step: Step) -> FormLike:
