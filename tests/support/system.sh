@@ -4,10 +4,12 @@
 set -eu
 
 packages=""
+PATH="$PATH:/usr/sbin"  # where Debian keeps clamd
 for command in "$@"; do
   command -v "$command" >/dev/null 2>&1 && continue
   case "$command" in
     pdftotext) packages="$packages poppler-utils" ;;
+    clamd) packages="$packages clamav-daemon" ;;
     npm) packages="$packages nodejs npm" ;;
     *) packages="$packages $command" ;;
   esac

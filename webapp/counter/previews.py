@@ -72,6 +72,8 @@ def preview(view: DossierView, kind: str, ref: str) -> str:
 def page_picture(view: DossierView, kind: str, ref: str, number: int) -> Response:
     """One page with the officer's mark across it."""
     stored = found_file(view, kind, ref)
+    if not 1 <= number <= (stored.pages or 1):
+        abort(404)
     note_opening(view, stored, "preview", page=number)
     words = watermark(view)
     return _drawn(stored, lambda data: inspect.page_picture(data, stored.media_type, number, words))
@@ -98,7 +100,7 @@ def original(view: DossierView, kind: str, ref: str) -> Response:
     """The bytes that were sent, or the record whose owner agreed that it stands for this paper."""
     stored = found_file(view, kind, ref)
     note_opening(view, stored, "open")
-    return shown_file(stored, f"{view.row.code} {ref[:4] if kind == 'files' else ref}")
+    return file_response(stored, f"{view.row.code} {ref[:4] if kind == 'files' else ref}")
 
 
 @bp.get("/counter/dossiers/<id>/result")
@@ -107,9 +109,4 @@ def result(view: DossierView) -> Response:
     """What this office itself has made."""
     stored = desk.stored_file(db(), view.row.outcome_file_id) or abort(404)
     note_opening(view, stored, "open")
-    return shown_file(stored, f"{view.row.code} {t(Text('result'))}")
-
-
-def shown_file(stored: StoredFile, name: str) -> Response:
-    """A photo opens in the browser; a PDF is downloaded, because a sandboxed page cannot show one."""
-    return file_response(stored, name, inline=stored.media_type.startswith("image/"))
+    return file_response(stored, f"{view.row.code} {t(Text('result'))}")

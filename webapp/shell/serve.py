@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from webapp.core.errors import Unavailable
 from webapp.core.files import StoredFile, read_file
+from webapp.core.inspect import NAMED
 from webapp.core.text import Text, fold
 from webapp.shell.services import services
 
@@ -15,18 +16,20 @@ from webapp.shell.services import services
 SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
 
-def file_response(row: StoredFile, name: str, *, inline: bool = False) -> Response:
+def file_response(row: StoredFile, name: str) -> Response:
     """The file's bytes, checked against its hash. `name` becomes the download's name, without accents or paths.
 
-    `inline` shows photos and PDFs in the browser's own sandbox (an officer compares many); the type is the one
-    that was found when the file was opened, never what its sender called it. Raises NotUsable, Unavailable.
+    The type is the one that was found when the file was opened, never what its sender called it.
+    Raises NotUsable, Unavailable.
     """
+    stem, _dot, ending = name.rpartition(".")
+    name = stem if ending.lower() in NAMED.get(row.media_type, ()) else name
     words = "".join(ch if ch.isalnum() else " " for ch in fold(name)).split()
     return _hardened(
         send_file(
             io.BytesIO(_bytes_of(row)),
             mimetype=row.media_type,
-            as_attachment=not inline,
+            as_attachment=True,
             download_name=f"{'-'.join(words)[:80] or 'file'}.{row.extension}",
             max_age=0,
         )
@@ -35,7 +38,9 @@ def file_response(row: StoredFile, name: str, *, inline: bool = False) -> Respon
 
 def picture_response(row: StoredFile, draw: Callable[[bytes], bytes]) -> Response:
     """A picture of the file instead of the file; `draw` makes WebP of its bytes."""
-    return _hardened(Response(draw(_bytes_of(row)), mimetype="image/webp"))
+    made = _hardened(Response(draw(_bytes_of(row)), mimetype="image/webp"))
+    made.headers["Cache-Control"] = "private, no-store"
+    return made
 
 
 def _bytes_of(row: StoredFile) -> bytes:
@@ -48,6 +53,6 @@ def _bytes_of(row: StoredFile) -> bytes:
 def _hardened(response: Response) -> Response:
     response.headers["Content-Security-Policy"] = SANDBOX
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["Cache-Control"] = "no-store"
     response.headers.pop("ETag", None)
     return response

@@ -26,7 +26,8 @@ def take_in(name: str, *, by: Actor) -> list[Prepared | TurnedAway]:
         if used >= MAX_DAY_BYTES:
             made.append(TurnedAway(one_line(file.filename or "")[:60], DAY_IS_FULL))
             continue
-        one = try_prepare(services().storage, file.read(), file.filename or "")
+        with file.stream as stream:
+            one = try_prepare(services().storage, stream.read(), file.filename or "")
         used += one.size if isinstance(one, Prepared) else 0
         made.append(one)
     if len(chosen) > AT_ONCE:

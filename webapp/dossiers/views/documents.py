@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from webapp.catalogue import queries as catalogue
 from webapp.catalogue.formspec import DocumentSpec, papers
 from webapp.core.files import CHECKED, INFECTED, USABLE
+from webapp.core.inspect import Refused, page_picture
 from webapp.core.text import Text
 from webapp.dossiers import documents, draft, permissions, queries
 from webapp.dossiers.models import Dossier
@@ -16,7 +17,7 @@ from webapp.shell.access import allow, current_actor
 from webapp.shell.i18n import gettext as _
 from webapp.shell.i18n import t
 from webapp.shell.pages import flash, page, see
-from webapp.shell.serve import file_response
+from webapp.shell.serve import file_response, picture_response
 from webapp.shell.services import services
 from webapp.shell.unit_of_work import db, keep_changes
 from webapp.shell.uploads import take_in
@@ -46,7 +47,7 @@ def photo_rows(view: DossierView, key: str) -> list[dict[str, object]]:
     """As ui/document.html lists them, with where each can be looked at."""
     paper = view.paper(key)
     return [
-        photo_row(f, href=f"/dossiers/{view.public_id}/files/{f.public_id}" if f.usable else "")
+        photo_row(f, href=f"/dossiers/{view.public_id}/files/{f.public_id}/picture" if f.usable else "")
         for f in (paper.files if paper else [])
         if f.replaced_at is None
     ]
@@ -121,5 +122,17 @@ def _keep_photos(dossier: Dossier, paper: DocumentSpec) -> str | Response | tupl
 @bp.get("/dossiers/<id>/files/<file_id>")
 @allow(permissions.TRACK, load=view_of)
 def own_file(view: DossierView, file_id: str) -> Response:
+    """The file itself, to keep."""
     stored = queries.file_of(db(), view.row.id, file_id) or abort(404)
-    return file_response(stored, stored.name, inline=True)
+    return file_response(stored, stored.name)
+
+
+@bp.get("/dossiers/<id>/files/<file_id>/picture")
+@allow(permissions.TRACK, load=view_of)
+def own_picture(view: DossierView, file_id: str) -> Response:
+    """To look at what was sent: a phone shows it at once, whatever the file is."""
+    stored = queries.file_of(db(), view.row.id, file_id) or abort(404)
+    try:
+        return picture_response(stored, lambda data: page_picture(data, stored.media_type, 1, ""))
+    except Refused:
+        abort(404)
