@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Flask, g, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
-from sqlalchemy import ColumnElement, Row, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from webapp.accounts import devices, limits
@@ -19,6 +19,7 @@ from webapp.accounts.models import Account, LoginSession, Person
 from webapp.core import clock
 from webapp.core.actor import Actor, Assurance, Channel, Role
 from webapp.core.crypto import unseal_text
+from webapp.core.db import Hot
 from webapp.core.ids import new_secret
 from webapp.core.text import Text
 from webapp.shell import access
@@ -213,41 +214,40 @@ def idle_of(row: Row[Any]) -> timedelta:
     return limits.SESSIONS[kind_of(row.kind, row.roles)][0]
 
 
+LOGGED_IN = Hot(
+    select(
+        LoginSession.id,
+        LoginSession.assurance,
+        LoginSession.created_at,
+        LoginSession.expires_at,
+        LoginSession.seen_at,
+        LoginSession.fresh_at,
+        LoginSession.known_device,
+        Account.id.label("account_id"),
+        Account.public_id.label("account_public"),
+        Account.kind,
+        Account.roles,
+        Account.office_id,
+        Account.display_name,
+        Account.person_id,
+        Person.public_id.label("person_public"),
+        Person.full_name_sealed,
+    )
+    .join(Account, Account.id == LoginSession.account_id)
+    .outerjoin(Person, Person.id == Account.person_id)
+    .where(
+        LoginSession.token_digest == bindparam("token"),
+        LoginSession.ended_at.is_(None),
+        LoginSession.expires_at > bindparam("now"),
+        Account.disabled_at.is_(None),
+    )
+)
+
+
 def _load(token: str) -> Login | None:
     """flask-login's question: who holds this token? None when it is ended, too old, or idle for too long."""
     now = clock.now()
-    row = (
-        db()
-        .execute(
-            select(
-                LoginSession.id,
-                LoginSession.assurance,
-                LoginSession.created_at,
-                LoginSession.expires_at,
-                LoginSession.seen_at,
-                LoginSession.fresh_at,
-                LoginSession.known_device,
-                Account.id.label("account_id"),
-                Account.public_id.label("account_public"),
-                Account.kind,
-                Account.roles,
-                Account.office_id,
-                Account.display_name,
-                Account.person_id,
-                Person.public_id.label("person_public"),
-                Person.full_name_sealed,
-            )
-            .join(Account, Account.id == LoginSession.account_id)
-            .outerjoin(Person, Person.id == Account.person_id)
-            .where(
-                LoginSession.token_digest == digest(token),
-                LoginSession.ended_at.is_(None),
-                LoginSession.expires_at > now,
-                Account.disabled_at.is_(None),
-            )
-        )
-        .first()
-    )
+    row = LOGGED_IN.first(db(), token=digest(token), now=now)
     seen = int(session.get("seen", 0))
     if row is None or now.timestamp() - seen > idle_of(row).total_seconds():
         return None
