@@ -24,7 +24,6 @@ from webapp.core.storage import Storage
 from webapp.shell import log_lines
 from webapp.shell.services import Services
 
-
 _numbers = itertools.count(1)
 
 

@@ -31,6 +31,15 @@ def elsewhere(request, tmp_path):
     return {"database_url": url, "storage_url": str(tmp_path / "elsewhere/files")}
 
 
+@pytest.fixture
+def alike(either, request, tmp_path):
+    """An empty place of the same kind as the full one."""
+    url = f"sqlite:///{tmp_path}/elsewhere/motcua.db"
+    if not made(either).database.is_sqlite:
+        url = new_database(request.getfixturevalue("postgres"), new_name())
+    return {"database_url": url, "storage_url": str(tmp_path / "elsewhere/files")}
+
+
 def app_at(app, place):
     """The same program with the same keys, at another place."""
     there = wsgi.create_app(made(app).settings.model_copy(update=place))
@@ -89,11 +98,11 @@ def test_what_was_acknowledged_before_the_copy_is_in_it_whole(either, elsewhere,
     found.database.dispose()
 
 
-def test_every_table_has_as_many_rows_as_the_copy_promises(either, elsewhere, tmp_path):
+def test_every_table_has_as_many_rows_as_the_copy_promises(either, alike, tmp_path):
     a_dossier(either)
     command(either, "backup", str(tmp_path / "copy"))
     manifest = backup.read_manifest(tmp_path / "copy")
-    there, restored = restore(either, elsewhere, tmp_path / "copy")
+    there, restored = restore(either, alike, tmp_path / "copy")
     assert restored.exit_code == 0, restored.output
     counts = everything(made(there).database)
     assert {n: counts[n] for n in manifest.tables if n not in ("code_challenges", "audit_entries")} == {
@@ -104,26 +113,26 @@ def test_every_table_has_as_many_rows_as_the_copy_promises(either, elsewhere, tm
     made(there).database.dispose()
 
 
-def test_whoever_was_logged_in_must_log_in_again(either, elsewhere, tmp_path):
+def test_whoever_was_logged_in_must_log_in_again(either, alike, tmp_path):
     client = either.test_client()
     people.log_in_citizen(client, made(either))
     assert client.get("/me").status_code == 200
     command(either, "backup", str(tmp_path / "copy"))
-    there, restored = restore(either, elsewhere, tmp_path / "copy")
+    there, restored = restore(either, alike, tmp_path / "copy")
     assert "log-ins ended: 1" in restored.output
     with made(there).database.session(write=False) as session:
         assert session.scalars(select(LoginSession).where(LoginSession.ended_at.is_(None))).all() == []
     made(there).database.dispose()
 
 
-def test_nobody_who_was_erased_comes_back(either, elsewhere, tmp_path):
+def test_nobody_who_was_erased_comes_back(either, alike, tmp_path):
     """Erased after the copy was made: only the list outside knows it."""
     with made(either).database.session(write=False) as session:
         nhan = people.person(session, people.NHAN_ID)
     command(either, "backup", str(tmp_path / "copy"))
     erased = command(either, "erase", nhan.public_id, "--request", "12/2026")
     assert erased.exit_code == 0, erased.output
-    there, restored = restore(either, elsewhere, tmp_path / "copy")
+    there, restored = restore(either, alike, tmp_path / "copy")
     assert (restored.exit_code, "people erased again: 1" in restored.output) == (0, True), restored.output
     everywhere = command(there, "erase", "--request", "x", answers=f"{people.NHAN_ID}\n")
     assert "nobody is known" in everywhere.output
