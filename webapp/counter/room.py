@@ -16,6 +16,7 @@ from webapp.counter import (
     walk_in,
     worklist_pages,
 )
+from webapp.counter.keys import keys_bar
 from webapp.counter.views import bp
 from webapp.counter.visits import resolve_visit
 from webapp.shell import access, navigation, slots
@@ -29,6 +30,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(bp)
     access.add_resolver(app, resolve_visit, first=True)
     slots.fill(app, "top_bar", walk_in.visit_bar)
+    slots.fill(app, "top_bar", keys_bar)
     navigation.add(
         app,
         [

@@ -1,0 +1,27 @@
+"""The keys of the desk, told on every page of it; the script itself is `desk.js`."""
+
+from flask import render_template, request
+
+from webapp.core.permissions import COUNTER_SIDE
+from webapp.core.text import N_
+from webapp.shell.access import actor
+
+KEYS = (
+    ("/", N_("To the box that finds everything")),
+    ("j", N_("Next dossier of the list")),
+    ("k", N_("Dossier before it")),
+    ("Enter", N_("Open the dossier, or press the button that is marked")),
+    ("1 … 9", N_("Mark a decision of this dossier")),
+    ("c", N_("Counter")),
+    ("w", N_("Worklist")),
+    ("n", N_("A person with papers")),
+    ("?", N_("This help")),
+)
+
+
+def keys_bar() -> str:
+    """Nothing for others, and nothing outside the desk."""
+    who = actor()
+    if who is None or not request.path.startswith("/counter") or not ({who.role} | who.roles) & COUNTER_SIDE:
+        return ""
+    return render_template("counter/keys.html", keys=KEYS)
