@@ -23,8 +23,10 @@ KEPT_SPECS = 512
 class Revision(Protocol):
     """A `ProcedureRevision`, or a row with its hash and content."""
 
-    content_hash: Any
-    content: Any
+    @property
+    def content_hash(self) -> Any: ...
+    @property
+    def content(self) -> Any: ...
 
 
 @dataclass(frozen=True)

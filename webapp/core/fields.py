@@ -46,7 +46,7 @@ class Reading:
 class FormLike(Protocol):
     """What werkzeug's MultiDict offers, without importing it on the ground floor."""
 
-    def get(self, key: str, default: Any = None) -> Any: ...
+    def get(self, key: str) -> Any: ...
     def getlist(self, key: str) -> list[str]: ...
 
 
@@ -72,8 +72,8 @@ class WithoutRow:
     table: FieldSpec
     at: int
 
-    def get(self, key: str, default: Any = None) -> Any:
-        return self.form.get(key, default)
+    def get(self, key: str) -> Any:
+        return self.form.get(key)
 
     def getlist(self, key: str) -> list[str]:
         values = self.form.getlist(key)

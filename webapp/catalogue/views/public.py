@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, make_response, request, url_for
+from flask import abort, make_response, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp.catalogue import queries
@@ -14,6 +14,7 @@ from webapp.catalogue.memory import index
 from webapp.catalogue.places import places_in
 from webapp.catalogue.queries import Current
 from webapp.catalogue.searching import Filters, nearest, page_of, search_entries
+from webapp.catalogue.views.blueprint import bp
 from webapp.core.text import N_, Text, one_line
 from webapp.shell.access import actor, public
 from webapp.shell.navigation import path_for
@@ -21,7 +22,6 @@ from webapp.shell.pages import page
 from webapp.shell.services import settings
 from webapp.shell.unit_of_work import db
 
-bp = Blueprint("catalogue", __name__)
 FOUND_SIZE = 20
 LIST_SIZE = 150  # names only: some five kilobytes on the wire
 LONGEST_QUESTION = 100
