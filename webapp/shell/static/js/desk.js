@@ -24,7 +24,7 @@
     all[next].focus();
   }
   const shortcuts = {
-    "/": () => box && (box.focus(), box.select()),
+    "/": () => box && box.focus(),
     j: () => step(1),
     k: () => step(-1),
     c: () => go("/counter"),
@@ -90,5 +90,8 @@
     document.cookie = `keys=${toggle.checked ? "on" : "off"}; path=/; max-age=31536000; SameSite=Lax${secure}`;
     verbs().forEach((verb) => verb.querySelectorAll("kbd").forEach((mark) => { mark.hidden = !toggle.checked; }));
   });
-  if (box && document.activeElement === box) box.select(); // the next scan takes the place of the last one
+  if (box) {
+    box.addEventListener("focus", () => box.select()); // the next scan takes the place of the last one
+    if (document.activeElement === box) box.select();
+  }
 })();
