@@ -106,6 +106,18 @@ LETTERS: dict[str, Callable[[Mapping[str, Any]], Letter]] = {
         Text("A new phone was bound to your name"),
         Text("%(office)s did it, with your ID card. Was it not you? Call %(phone)s at once.", **v),
     ),
+    "identity_linked": lambda v: Letter(
+        Text("VNeID opens your account"),
+        Text("VNeID was linked to your account. Was it not you? Call %(phone)s at once.", **v),
+    ),
+    "identity_unlinked": lambda v: Letter(
+        Text("VNeID no longer opens your account"),
+        Text("VNeID was taken away from your account. Was it not you? Call %(phone)s at once.", **v),
+    ),
+    "accounts_joined": lambda v: Letter(
+        Text("Your two accounts are one"),
+        Text("Dossiers, records, messages and phones of both are together now. Was it not you? Call %(phone)s.", **v),
+    ),
     "declined": lambda v: Letter(
         Text("Your dossier was not accepted"),
         Text("Open %(procedure)s (%(code)s) to read why, and what you can do. Questions? Call %(phone)s.", **v),

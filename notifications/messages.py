@@ -100,6 +100,8 @@ TEMPLATES: dict[str, Template] = {
     "phone_change_stopped": Template(
         "Da huy viec doi so dien thoai. Moi may da dang xuat.", (" Can giup: goi {phone}.",)
     ),
+    "identity_linked": Template("VNeID vua duoc noi voi tai khoan cua Ong/Ba. Khong phai Ong/Ba? Goi ngay {phone}."),
+    "accounts_joined": Template("Hai tai khoan cua Ong/Ba da thanh mot. Khong phai Ong/Ba? Goi ngay {phone}."),
     "mandate_granted": Template(
         "{helper} duoc lam ho so giup Ong/Ba den {until}.", (" Khong dung? Goi {phone}.",)
     ),

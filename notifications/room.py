@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from notifications import counting, forgetting, handlers, new_devices, phone_news, queries, sending, views
+from notifications import counting, forgetting, handlers, identity_news, new_devices, phone_news, queries, sending, views
 from webapp.core.actor import Role
 from webapp.core.settings import Settings
 from webapp.core.text import N_
@@ -12,7 +12,8 @@ from webapp.shell.access import actor
 from webapp.shell.templating import render
 from webapp.shell.unit_of_work import db
 
-LISTENERS = (forgetting, handlers, new_devices, phone_news, sending)  # importing them is what makes them listen
+# Importing them is what makes them listen.
+LISTENERS = (forgetting, handlers, identity_news, new_devices, phone_news, sending)
 
 
 def register(app: Flask) -> None:
