@@ -127,5 +127,4 @@ def _money() -> None:
 def downgrade() -> None:
     for table in ("payments", "payment_requests", "paper_numbers", "issued_papers", "draft_checks"):
         op.drop_table(table)
-    with op.batch_alter_table("supplement_requests") as batch:
-        batch.drop_column("closed_at")
+    op.drop_column("supplement_requests", "closed_at")

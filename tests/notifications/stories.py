@@ -12,7 +12,7 @@ from webapp.core import clock
 from webapp.core.ids import new_lookup_code, new_public_id
 from webapp.core.outbox import record
 from webapp.dossiers import events
-from webapp.dossiers.models import Dossier, DossierMove, SupplementRequest
+from webapp.dossiers.models import Dossier, DossierMove, DraftCheck, SupplementRequest
 from webapp.offices.models import Office
 
 CODE = "H56.38.12-261122-0042"
@@ -71,6 +71,13 @@ def happens(session: Session, dossier: Dossier, event: type[events.DossierEvent]
         )
         request.items = [{"kind": "document", "key": "x", "fault": "blurred", "words": "giấy chứng sinh mờ"}]
         session.add(request)
+    if event is events.DraftSent:
+        check = DraftCheck(
+            dossier_id=dossier.id, sent_at=clock.now(), sent_by=dossier.started_by,
+            until=datetime(2026, 11, 25, 17, 0, tzinfo=clock.VIETNAM),
+        )  # fmt: skip
+        check.text = "Họ tên: Lê Gia Hân"
+        session.add(check)
     session.add(
         DossierMove(
             public_id=new_public_id(),

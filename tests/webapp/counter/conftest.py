@@ -11,6 +11,7 @@ from sqlalchemy import event
 
 from tests import people as who
 from tests.factories import dossiers
+from tests.factories.states import bring
 from webapp.dossiers.models import Dossier
 from webapp.shell.services import Services
 
@@ -28,6 +29,34 @@ def case_officer(app: Flask, services: Services) -> FlaskClient:
     browser = app.test_client()
     who.log_in_staff(browser, services, "case")
     return browser
+
+
+@pytest.fixture
+def manager(app: Flask, services: Services) -> FlaskClient:
+    """The browser of Phạm Hồng Sơn, who leads the office."""
+    browser = app.test_client()
+    who.log_in_staff(browser, services, "manager")
+    return browser
+
+
+@pytest.fixture
+def applicant(app: Flask, services: Services) -> FlaskClient:
+    """The browser of Nguyễn Thị Đào, on her own phone."""
+    browser = app.test_client()
+    who.log_in_citizen(browser, services)
+    return browser
+
+
+@pytest.fixture
+def at(services: Services) -> Any:
+    """at(place) → a dossier of Đào's that stands there (tests/factories/states.py)."""
+
+    def at(place: str) -> Sent:
+        with services.database.transaction() as session:
+            row = bring(session, services.storage, place, who.person(session))
+            return Sent(row, row.qr_token)
+
+    return at
 
 
 class Sent:

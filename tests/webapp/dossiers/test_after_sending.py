@@ -100,7 +100,8 @@ def test_nothing_can_be_supplemented_when_nothing_was_asked(client: FlaskClient,
     url = f"/dossiers/{dossier.public_id}"
     assert client.get(f"{url}/supplement").location == url
     hidden = form_of(client, f"{url}/withdraw")["hidden"]
-    assert client.post(f"{url}/supplement", data=hidden).location == url
+    answer = client.post(f"{url}/supplement", data=hidden)
+    assert answer.status_code == 409 and dossier.code in text_of(answer)  # and it shows where the dossier stands
 
 
 def test_an_applicant_asks_for_a_dossier_back_and_only_once(client: FlaskClient, services: Services) -> None:

@@ -12,16 +12,12 @@ from webapp.shell.qr import matrix, qr_path
 
 FONTS = str(files("fontpkg_be_vietnam_pro") / "files")
 TEMPLATE = files("webapp.dossiers.papers") / "paper.typ"
-# The state's heading is the same in every language of the app.
-NATION, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập – Tự do – Hạnh phúc"
 
 
 def sheet_pdf(sheet: Sheet) -> bytes:
     data = {
         **sheet.data(),
         "lang": language(),
-        "nation": NATION,
-        "motto": MOTTO,
         "sign_here": _("(signature, full name)"),
         "qr_svg": _drawn(sheet.qr) if sheet.qr else "",
     }

@@ -11,6 +11,9 @@ class Head:
     above: str
     office: str
     place_and_day: str
+    # The state's heading is the same in every language of the app.
+    nation: str = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+    motto: str = "Độc lập – Tự do – Hạnh phúc"
 
 
 @dataclass(frozen=True)

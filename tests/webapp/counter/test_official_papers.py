@@ -1,0 +1,242 @@
+"""The official papers 01–07: right on the screen, one page on paper, the same words in both, nobody else's eyes."""
+
+import io
+import re
+from datetime import timedelta
+
+import pikepdf
+import pypdfium2
+import pytest
+import time_machine
+import zxingcpp
+
+from tests import people as who
+from tests.factories.states import ITEMS, as_staff
+from tests.pages import post_form, text_of
+from webapp.core import clock
+from webapp.dossiers.models import Dossier
+from webapp.dossiers.papers import control
+from webapp.dossiers.papers.printing import sheet_pdf
+from webapp.dossiers.papers.sheet import Head, Sheet, Table, Words
+from webapp.dossiers.supplement import request_supplement
+
+# form → a place where it exists
+WHERE = {
+    "01": "received",
+    "02": "asked in work",
+    "03": "declined",
+    "05": "stopped",
+    "06": "settled",
+}
+NAMES = {
+    "01": "Giấy tiếp nhận hồ sơ và hẹn trả kết quả",
+    "02": "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ",
+    "03": "Phiếu từ chối tiếp nhận giải quyết hồ sơ",
+    "05": "Thông báo dừng giải quyết hồ sơ",
+    "06": "Phiếu kiểm soát quá trình giải quyết hồ sơ",
+}
+
+
+def pdf_of(answer):
+    assert answer.status_code == 200 and answer.mimetype == "application/pdf"
+    return pikepdf.open(io.BytesIO(answer.data))
+
+
+def words_of(data):
+    """What a reader of the PDF finds when searching in it; line breaks do not count, invisible breaks neither."""
+    pdf = pypdfium2.PdfDocument(data)
+    text = " ".join(page.get_textpage().get_text_range() for page in pdf)
+    return " ".join(text.replace("\u200b", "").replace("\ufffe", "").split())
+
+
+# ---------------------------------------------------------------------------------------------- each form
+
+
+@pytest.mark.parametrize("form", WHERE)
+def test_a_paper_is_a_page_and_one_sheet_with_the_same_words(officer, at, form):
+    sent = at(WHERE[form])
+    link = f"{sent.url}/papers/{form}"
+    assert f'href="{link}"' in officer.get(sent.url).get_data(as_text=True)
+    page, file = officer.get(link), officer.get(f"{link}.pdf")
+    assert len(pdf_of(file).pages) == 1
+    seen, printed = text_of(page), words_of(file.data)
+    for words in ("Nguyễn Thị Đào", "Độc lập – Tự do – Hạnh phúc", "Hoằng Lộc, ngày"):
+        assert words in seen and words in printed
+    assert NAMES[form] in seen and NAMES[form].upper() in printed
+    assert sent.code in seen and sent.code in printed.replace("- ", "-")
+    assert "UBND XÃ HOẰNG LỘC" in printed and "UBND TỈNH THANH HÓA" in printed
+
+
+@pytest.mark.parametrize("form", ["01", "02", "03", "05"])
+def test_the_applicant_reads_and_prints_what_concerns_them(applicant, at, form):
+    sent = at(WHERE[form])
+    link = f"/dossiers/{sent.id}/papers/{form}"
+    assert f'href="{link}"' in applicant.get(f"/dossiers/{sent.id}").get_data(as_text=True)
+    assert applicant.get(link).status_code == 200
+    assert len(pdf_of(applicant.get(f"{link}.pdf")).pages) == 1
+
+
+def test_the_way_through_the_office_is_the_offices_own_paper(applicant, at):
+    assert applicant.get(f"/dossiers/{at('settled').id}/papers/06").status_code == 404
+
+
+@pytest.mark.parametrize("key", ["00", "02", "03-2", "07", "x", "01.exe"])
+def test_a_paper_that_does_not_exist_is_not_found(officer, at, key):
+    sent = at("received")
+    for ending in ("", ".pdf"):
+        assert officer.get(f"{sent.url}/papers/{key}{ending}").status_code == 404
+
+
+def test_before_acceptance_there_is_no_receipt_of_acceptance(officer, at):
+    sent = at("submitted")
+    assert officer.get(f"{sent.url}/papers/01").status_code == 404
+    assert "/papers/01" not in officer.get(sent.url).get_data(as_text=True)
+
+
+def test_in_english_too(officer, at):
+    sent = at("declined")
+    officer.set_cookie("lang", "en")
+    page = text_of(officer.get(f"{sent.url}/papers/03"))
+    assert "Refusal to accept the dossier" in page and "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in page
+
+
+def test_a_trial_says_so_on_every_sheet(officer, at):
+    sent = at("received")
+    assert "BẢN THỬ" in text_of(officer.get(f"{sent.url}/papers/01"))
+    assert "BẢN THỬ" in words_of(officer.get(f"{sent.url}/papers/01.pdf").data)
+
+
+def test_the_code_on_paper_opens_the_dossier(officer, at, client):
+    sent = at("received")
+    pdf = pypdfium2.PdfDocument(officer.get(f"{sent.url}/papers/01.pdf").data)
+    found = zxingcpp.read_barcodes(pdf[0].render(scale=3).to_pil())
+    assert [code.text for code in found] == [f"HTTP://LOCALHOST/Q/{sent.token}"]
+
+
+def test_a_sheet_is_kept_for_fifty_years(officer, at):
+    """PDF/A-2b with its letters in it: it reads the same on a machine that has none of our fonts."""
+    pdf = pdf_of(officer.get(f"{at('declined').url}/papers/03.pdf"))
+    with pdf.open_metadata() as data:
+        assert (data["pdfaid:part"], data["pdfaid:conformance"]) == ("2", "B")
+    fonts = [font.DescendantFonts[0].FontDescriptor for page in pdf.pages for font in page.Resources.Font.values()]
+    assert fonts and all("/FontFile3" in font or "/FontFile2" in font for font in fonts)
+
+
+# ---------------------------------------------------------------------------------------------- many, long, evil
+
+
+def test_a_request_for_twelve_things_fits_one_page(officer, services, send):
+    sent = send()
+    long = "Chụp lại cho rõ số seri, bốn góc và dấu đỏ; nếu giấy đã cũ thì xin cấp lại tại nơi đã cấp. " * 8
+    with services.database.transaction() as session:
+        row, from_desk = session.query(Dossier).filter_by(public_id=sent.id).one(), as_staff(session, "officer")
+        items = [{"kind": "document", "key": f"paper_{n}", "fault": "blurred", "words": long} for n in range(12)]
+        request_supplement(session, row, by=from_desk, version=row.version, items=items)
+    file = officer.get(f"{sent.url}/papers/02.pdf")
+    assert len(pdf_of(file).pages) == 1
+    assert words_of(file.data).count("bốn góc và dấu đỏ") == 12 * 8
+    assert text_of(officer.get(f"{sent.url}/papers/02")).count("bốn góc và dấu đỏ") == 12 * 8
+
+
+def test_whatever_is_typed_stays_words(officer, applicant, at):
+    evil = '#panic("x") *đậm* $x^2$ <b>b</b> #import "@preview/x" \\ #sys.inputs @label ]) "'
+    sent = at("submitted")
+    data = {"reason": evil, "basis": "Luật Hộ tịch"}
+    assert post_form(officer, f"{sent.url}/decline", data).status_code == 303
+    assert evil in text_of(applicant.get(f"/dossiers/{sent.id}/papers/03"))
+    printed = words_of(applicant.get(f"/dossiers/{sent.id}/papers/03.pdf").data)
+    for part in ('#panic("x")', "*đậm*", "<b>b</b>", "#sys.inputs"):
+        assert part in printed
+
+
+@pytest.mark.parametrize("rows", [0, 1, 40, 200, 900])
+def test_however_much_stands_on_it_a_one_page_paper_is_one_page(app, rows):
+    table = Table(("STT", "Giấy tờ"), (1, 9), tuple((str(n), "Giấy tờ cần bổ sung " * 3) for n in range(rows)))
+    sheet = Sheet("02", "Phiếu", "", "Số: 1", Head("A", "B", "C"), (Words("Kính gửi"), table), (), "Chân trang")
+    with app.test_request_context():
+        assert len(pikepdf.open(io.BytesIO(sheet_pdf(sheet))).pages) == 1
+
+
+# ---------------------------------------------------------------------------------------------- numbers
+
+
+def test_papers_of_one_office_are_numbered_without_gaps(officer, at):
+    numbers = []
+    for _turn in range(3):
+        page = text_of(officer.get(f"{at('declined').url}/papers/03"))
+        numbers.append(int(re.search(r"Số: (\d{4})/\d{4}/M03", page)[1]))
+    assert numbers == [1, 2, 3]
+
+
+def test_a_second_request_is_a_second_paper_and_the_first_stays_as_it_was(services, officer, at):
+    sent = at("asked before acceptance")
+    first = text_of(officer.get(f"{sent.url}/papers/02"))
+    with services.database.transaction() as session:
+        row = session.query(Dossier).filter_by(public_id=sent.id).one()
+        row.state, row.resume_to = "submitted", None  # as if it had been answered
+        request_supplement(session, row, by=as_staff(session, "officer"), version=row.version, items=ITEMS)
+    assert officer.get(f"{sent.url}/papers/02-2").status_code == 200
+    assert text_of(officer.get(f"{sent.url}/papers/02")) == first
+
+
+# ---------------------------------------------------------------------------------------------- 06 and 07
+
+
+def test_each_hand_is_early_on_time_or_late():
+    due = clock.now().replace(hour=10, minute=0)  # 17:00 in Viet Nam
+    said = [control.punctuality(due + timedelta(hours=hours), due) for hours in (-30, -1, 0, 1)]
+    assert said == ["early", "on time", "on time", "late"]
+    assert control.punctuality(due, None) == ""
+
+
+def test_the_control_sheet_names_every_hand_and_says_when_it_was_late(app, services, officer, at, row_of):
+    sent = at("processing")
+    assert "đúng hạn" in text_of(officer.get(f"{sent.url}/papers/06"))
+    with time_machine.travel(row_of(sent).due_at + timedelta(days=1), tick=False):
+        case = app.test_client()
+        who.log_in_staff(case, services, "case")
+        data = {"decision": "refused", "issued_on": "22/11/2026", "reason": "Trùng."}
+        assert post_form(case, f"{sent.url}/settle", data).status_code == 303
+        sheet = text_of(case.get(f"{sent.url}/papers/06"))
+    for words in ("Lê Thị Mai", "Trần Quốc Việt", "quá hạn", "Bộ phận Một cửa"):
+        assert words in sheet
+
+
+def test_the_register_of_a_period_lists_what_was_taken_on_in_it(officer, send, at):
+    taken, waiting = at("received"), send()
+    page = text_of(officer.get("/counter/register"))
+    assert taken.code in page and waiting.code not in page
+    today = clock.today()
+    query = f"start={today:%d/%m/%Y}&end={today:%d/%m/%Y}"
+    printed = words_of(officer.get(f"/counter/register.pdf?{query}").data)
+    assert "SỔ THEO DÕI HỒ SƠ" in printed and taken.code[-4:] in printed
+    yesterday = today - timedelta(days=1)
+    query = f"start={yesterday:%d/%m/%Y}&end={yesterday:%d/%m/%Y}"
+    assert taken.code not in text_of(officer.get(f"/counter/register?{query}"))
+
+
+def test_a_long_register_runs_over_many_numbered_pages(app):
+    rows = tuple((str(n), "H56.38.12-261122-0001", "Khai sinh cho con") for n in range(150))
+    table = Table(("STT", "Mã hồ sơ", "Thủ tục"), (1, 4, 4), rows)
+    sheet = Sheet("07", "Sổ", "", "từ … đến …", Head("A", "B", "C"), (table,), (), "", one_page=False, landscape=True)
+    with app.test_request_context():
+        data = sheet_pdf(sheet)
+    pages = len(pikepdf.open(io.BytesIO(data)).pages)
+    assert pages > 3 and f"2 / {pages}" in words_of(data)
+    assert words_of(data).count("Thủ tục") == pages  # the head of the table stands on every page
+
+
+@pytest.mark.parametrize(
+    "query", ["start=x&end=y", "start=02/11/2026&end=01/11/2026", "start=01/01/2026&end=01/06/2026", "start=01/11/2026"]
+)
+def test_a_period_that_makes_no_sense_is_refused_in_words(officer, query):
+    answer = officer.get(f"/counter/register?{query}")
+    assert answer.status_code == 422 and 'role="alert"' in answer.get_data(as_text=True)
+    assert officer.get(f"/counter/register.pdf?{query}").status_code == 404
+
+
+def test_the_register_is_the_own_offices(app, services, at):
+    sent = at("received")
+    next_door = app.test_client()
+    who.log_in_staff(next_door, services, "officer2")
+    assert sent.code not in text_of(next_door.get("/counter/register"))
