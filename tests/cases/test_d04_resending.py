@@ -1,8 +1,10 @@
 """D04: however often the button is pressed, messages leave on the ladder of 30, 60, 120, 240 seconds, five an hour."""
 
+import threading
+
 import pytest
 
-from tests.cases.asking import DAO, ask, codes_sent
+from tests.cases.asking import DAO, ask, codes_sent, phones
 from tests.cases.conftest import BOTH, settings_on
 from tests.pages import form_of, post_form
 from webapp.core.parsing import mobile
@@ -66,3 +68,29 @@ def test_ten_a_day_are_enough_for_one_phone(later, client, app):
         sent += ask(app.test_client(), DAO).status_code == 303
         later(minutes=59)
     assert sent == 10
+
+
+def at_once(*acts):
+    """What each of these answers when all are done at the same moment."""
+    answers = []
+    threads = [threading.Thread(target=lambda act=act: answers.append(act().status_code)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(answers)
+
+
+def test_twelve_presses_at_once_send_one_message(app):
+    browsers = [app.test_client() for _ in range(12)]
+    answers = at_once(*(lambda b=browser: ask(b, DAO) for browser in browsers))
+    assert answers == [303] + [429] * 11
+    assert codes_sent(app, DAO) == 1
+
+
+def test_thirty_people_at_once_each_get_theirs_and_the_one_too_many_waits(app):
+    made = phones()
+    numbers = [next(made) for _ in range(30)]
+    answers = at_once(*(lambda n=number: ask(app.test_client(), n) for number in numbers))
+    assert answers == [303] * 25 + [429] * 5, "all counted, none twice, nobody broken"
+    assert codes_sent(app) == 25

@@ -81,6 +81,19 @@ def test_a_pump_is_cut_off_after_fifty_messages_and_somebody_hears_of_it(later, 
     assert ask(app.test_client(), next(made)).status_code == 303
 
 
+def test_whoever_runs_it_sees_how_much_is_used_up(later, app, services):
+    busy(services, 12)
+    shown = app.test_cli_runner().invoke(args=["limits"])
+    assert shown.exit_code == 0
+    assert "codes this minute\t12 of 60" in shown.output
+    with services.database.transaction() as session:
+        for n in range(301):
+            wrong_codes.count(session, wrong_codes.Scope("login", f"phone {n}"))
+    shown = app.test_cli_runner().invoke(args=["limits"])
+    assert shown.exit_code == 1
+    assert "guessing" in shown.output
+
+
 def test_people_who_do_type_their_codes_in_open_no_fuse(later, services):
     for _ in range(4):
         busy(services, 40)

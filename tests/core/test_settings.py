@@ -45,6 +45,7 @@ def test_production_starts_with_secrets_of_its_own():
         ({"data_keys": new_data_key() + "," + DEMO_DATA_KEY}, "MOTCUA_DATA_KEYS"),
         ({"sms_provider": "demo"}, "sends nothing"),
         ({"base_url": "http://motcua.example"}, "https://"),
+        ({"limits": "relaxed"}, "MOTCUA_LIMITS"),
     ],
 )
 def test_production_refuses_what_everybody_knows(change, said):

@@ -2,12 +2,18 @@
 
 import threading
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
-from webapp.core.throttle import RateWindow, hit, sweep
+from tests.conftest import test_settings as settings_for
+from webapp.core import throttle
+from webapp.core.throttle import RateWindow, free_in, give_back, hit, seen, sweep, tally
 
 NOON = datetime(2026, 11, 23, 5, 0, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -42,6 +48,71 @@ def test_a_new_hour_begins_anew(session, noon):
     assert tries(session, 4)[-1] is False
     noon.shift(HOUR)
     assert tries(session, 1) == [True]
+
+
+def test_an_hour_begins_with_the_first_try_and_ends_an_hour_later(session, noon):
+    noon.shift(timedelta(minutes=47))
+    assert tries(session, 1) == [True]
+    noon.shift(timedelta(minutes=59))
+    assert tries(session, 3) == [True, True, False]
+    assert free_in(session, "code", "+84912000001", HOUR) == 60
+    noon.shift(timedelta(minutes=1))
+    assert tries(session, 1) == [True]
+
+
+def test_whoever_keeps_knocking_is_let_in_when_the_hour_is_over(session, noon):
+    for _ in range(60):
+        tries(session, 2)
+        noon.shift(timedelta(minutes=1))
+    assert tries(session, 1) == [True]
+
+
+def test_a_try_that_turned_out_well_does_not_count(session):
+    assert tries(session, 3) == [True] * 3
+    give_back(session, "code", "+84912000001", HOUR)
+    assert tries(session, 2) == [True, False]
+    for _ in range(9):
+        give_back(session, "code", "+84912000001", HOUR)
+    assert seen(session, "code", "+84912000001", HOUR) == 0
+
+
+def test_a_clock_that_was_set_back_locks_nobody_for_longer_than_twice_the_time(session, noon):
+    tries(session, 4)
+    noon.shift(timedelta(hours=-5))
+    assert tries(session, 1) == [True]
+
+
+def test_a_tally_counts_on_where_a_limit_would_stop(session):
+    assert [tally(session, "wrong", "", HOUR) for _ in range(5)] == [1, 2, 3, 4, 5]
+
+
+def test_a_rig_may_try_as_often_as_it_likes(session, tmp_path):
+    throttle.configure(settings_for(tmp_path, limits="relaxed"))
+    try:
+        assert all(tries(session, 50))
+    finally:
+        throttle.configure(settings_for(tmp_path))
+    assert tries(session, 1) == [False], "and afterwards what was counted counts"
+
+
+@given(
+    limit=st.integers(1, 6),
+    steps=st.lists(st.tuples(st.integers(0, 90), st.integers(1, 5)), min_size=1, max_size=12),
+)
+@hypothesis_settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_from_its_first_try_on_no_window_ever_lets_more_than_the_limit_through(session, limit, steps):
+    """Whatever the pauses (minutes) and bursts: in the hour that a first try begins, and in any hour at most twice."""
+    who = uuid4().hex
+    at, allowed = 0, []
+    with time_machine.travel(NOON, tick=False) as clock:
+        for pause, burst in steps:
+            clock.shift(timedelta(minutes=pause))
+            at += pause
+            allowed += [at] * sum(tries(session, burst, who=who, limit=limit))
+    for first in allowed:
+        assert sum(first <= moment < first + 60 for moment in allowed) <= 2 * limit
+    assert allowed[0] == steps[0][0], "the first is always let through"
+    assert sum(moment < allowed[0] + 60 for moment in allowed) <= limit
 
 
 def test_no_phone_number_can_be_read_in_the_table(session):

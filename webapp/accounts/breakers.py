@@ -25,6 +25,7 @@ from webapp.core.db import upsert
 
 log = logging.getLogger("motcua.alarm")
 GUESSING, PUMPING = "guessing", "pumping"
+WRONG_CODES = ("wrong codes", "")  # what is counted for the first of them
 
 
 def is_open(session: Session, name: str) -> bool:
@@ -35,7 +36,7 @@ def is_open(session: Session, name: str) -> bool:
 def wrong_code(session: Session) -> None:
     """One more code was wrong, somewhere."""
     window = limits.WRONG_EVERYWHERE_WINDOW
-    if throttle.tally(session, "wrong codes", "", window) > limits.WRONG_EVERYWHERE and not throttle.is_relaxed():
+    if throttle.tally(session, *WRONG_CODES, window) > limits.WRONG_EVERYWHERE and not throttle.is_relaxed():
         _open(session, GUESSING)
 
 

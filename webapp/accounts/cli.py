@@ -1,9 +1,15 @@
-"""`flask demo-people`: whom to be in the trial, and what to try. `make run` prints it last."""
+"""`flask demo-people`: whom to be in the trial, and what to try; `make run` prints it last.
+
+`flask limits`: how much of what all log-ins share is used up now.
+"""
+
+import sys
 
 import click
 from flask.cli import with_appcontext
 
-from webapp.accounts import demo
+from webapp.accounts import breakers, demo, limits
+from webapp.core import throttle
 from webapp.shell.services import services
 
 TEXT = """
@@ -43,3 +49,20 @@ def demo_people() -> None:
         f"            Password of all: {demo.STAFF_PASSWORD}; the code of this minute stands on {url}/staff/login"
     )
     click.echo("            Try: receive the dossier, ask for a better photo, settle it, hand the result over.\n")
+
+
+@click.command("limits")
+@with_appcontext
+def limits_command() -> None:
+    """Codes sent and typed in wrongly by all, and which breakers are open; exit 1 while one is."""
+    with services().database.session(write=False) as session:
+        for limit, words in ((limits.GLOBAL_MINUTE, "codes this minute"), (limits.GLOBAL_DAY, "codes this day")):
+            used = throttle.seen(session, limit.name, "", limit.window)
+            click.echo(f"{words}\t{used} of {limit.times}")
+        wrong = throttle.seen(session, *breakers.WRONG_CODES, limits.WRONG_EVERYWHERE_WINDOW)
+        click.echo(f"wrong codes in ten minutes\t{wrong} of {limits.WRONG_EVERYWHERE}")
+        open_now = [name for name in (breakers.GUESSING, breakers.PUMPING) if breakers.is_open(session, name)]
+    click.echo(f"breakers open\t{', '.join(open_now) or 'none'}")
+    if throttle.is_relaxed():
+        click.echo("MOTCUA_LIMITS=relaxed: nothing is refused")
+    sys.exit(1 if open_now else 0)

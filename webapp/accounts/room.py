@@ -22,6 +22,7 @@ def register(app: Flask) -> None:
     slots.fill(app, "top_bar", again.warning)
     app.register_blueprint(bp.bp)
     app.cli.add_command(cli.demo_people)
+    app.cli.add_command(cli.limits_command)
     app.cli.add_command(forgetting.erase_command)
     app.cli.add_command(staff_cli.staff_cli)
     seeding.add(app, "people", demo.load_demo_people, demo_only=True)
