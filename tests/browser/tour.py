@@ -131,7 +131,11 @@ class Tour:
             now = clock.now()  # logged in on some phone before, so that the tour's browsers are new to them
             session.add(
                 KnownDevice(
-                    account_id=account.id, token_digest=new_public_id(), name="Chrome · Android", created_at=now, seen_at=now
+                    account_id=account.id,
+                    token_digest=new_public_id(),
+                    name="Chrome · Android",
+                    created_at=now,
+                    seen_at=now,
                 )
             )
         son = people.create_person(
