@@ -60,7 +60,8 @@ def _money(amount: int | None) -> Any:
 def _time(spec: ProcedureSpec) -> Any:
     if spec.listing is not None:
         return None
-    words = "%(n)s working days" if spec.due.unit == "working_day" else "%(n)s calendar days"
+    working, calendar = N_("Within %(n)s working days"), N_("Within %(n)s calendar days")
+    words = working if spec.due.unit == "working_day" else calendar
     return Text(words, n=spec.due.days)
 
 

@@ -89,6 +89,8 @@ def uploaded(data: bytes, name: str) -> dict[str, Any]:
         _no_aliases(text, name)
         tree = yaml.compose(text, Loader=yaml.SafeLoader)
         content = yaml.safe_load(text)
+    except SpecError:
+        raise
     except UnicodeDecodeError:
         raise SpecError(f"{name}: the file is not UTF-8; save it as UTF-8") from None
     except (yaml.YAMLError, ValueError, RecursionError) as bad:

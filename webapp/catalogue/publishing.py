@@ -17,6 +17,8 @@ from webapp.core.audit import audit
 from webapp.core.errors import Conflict, DomainError
 from webapp.core.text import Text
 
+IN_THE_PAST = Text("The first day cannot be in the past. Write today or a later day.")
+
 
 def publish(
     session: Session,
@@ -37,7 +39,7 @@ def publish(
     if latest is None or latest.number != number:
         raise Conflict(Text("Somebody else has revised this procedure meanwhile. Read their text, then begin again."))
     if valid_from < clock.today():
-        raise DomainError(Text("The first day cannot be in the past. Write today or a later day."))
+        raise DomainError(IN_THE_PAST)
     if content_hash(content) == latest.content_hash:
         raise DomainError(Text("Nothing is different from the newest revision."))
     spec = parse(content, row.code)

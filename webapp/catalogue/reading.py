@@ -269,11 +269,11 @@ def _check_keys(place: Place, rule: Condition, asked: Mapping[str, form.FormFiel
     for test in rule.tests:
         question = asked.get(test.key)
         if question is None:
-            raise place.wrong(f"when: {test.key!r} is not asked on an earlier page; ask it before this")
+            raise place.wrong(f"when: {test.key!r} is not asked on an earlier page; ask it before this", "when")
         values = {v for v, _ in question.options} or ({"yes", "no"} if question.kind == "bool" else None)
         if test.value is not None and values is not None and test.value not in values:
             allowed = ", ".join(sorted(values))
-            raise place.wrong(f"when: {test.key} can never be {test.value!r}; use one of {allowed}")
+            raise place.wrong(f"when: {test.key} can never be {test.value!r}; use one of {allowed}", "when")
 
 
 def _documents(here: Place, rows: list[Raw]) -> Iterator[form.DocumentSpec]:

@@ -1,6 +1,5 @@
 """People find a procedure by what they call it, however they type it."""
 
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

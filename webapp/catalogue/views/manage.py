@@ -64,7 +64,7 @@ def manage_procedures() -> str:
     )  # fmt: skip
 
 
-@bp.get("/manage/procedures/<code>")
+@bp.get("/manage/procedures/<id>")
 @allow(SEE_PROCEDURES, load=of_code)
 def manage_procedure(row: Procedure) -> str:
     return _detail(row)
@@ -82,7 +82,7 @@ def _detail(row: Procedure, off: Form | None = None, on: Form | None = None) -> 
     )  # fmt: skip
 
 
-@bp.post("/manage/procedures/<code>/off")
+@bp.post("/manage/procedures/<id>/off")
 @allow(CHANGE_PROCEDURES, load=of_code)
 def switch_procedure_off(row: Procedure) -> Any:
     form = Form.read(OFF, request.form)
@@ -96,10 +96,10 @@ def switch_procedure_off(row: Procedure) -> Any:
     if not form.ok:
         return _detail(row, off=form), 422
     flash(_("Switched off. The public page says so, with your reason."))
-    return see("catalogue.manage_procedure", code=row.code)
+    return see("catalogue.manage_procedure", id=row.code)
 
 
-@bp.post("/manage/procedures/<code>/on")
+@bp.post("/manage/procedures/<id>/on")
 @allow(CHANGE_PROCEDURES, load=of_code)
 def switch_procedure_on(row: Procedure) -> Any:
     form = Form.read(ON, request.form)
@@ -107,7 +107,7 @@ def switch_procedure_on(row: Procedure) -> Any:
         return _detail(row, on=form), 422
     switching.switch_on(db(), row, reason=form.values["reason"], by=current_actor())
     flash(_("Switched on. People can send it again."))
-    return see("catalogue.manage_procedure", code=row.code)
+    return see("catalogue.manage_procedure", id=row.code)
 
 
 # --------------------------------------------------------------------------------------------- a new revision
@@ -118,7 +118,7 @@ def _latest(row: Procedure) -> Past:
     return found[0] if found else abort(404)
 
 
-@bp.get("/manage/procedures/<code>/revise")
+@bp.get("/manage/procedures/<id>/revise")
 @allow(CHANGE_PROCEDURES, load=of_code)
 def revise_procedure(row: Procedure) -> str:
     return _revise_page(row, _latest(row))
@@ -134,7 +134,7 @@ def _revise_page(row: Procedure, latest: Past, form: Form | None = None, wrong: 
     )  # fmt: skip
 
 
-@bp.get("/manage/procedures/<code>/form.yaml")
+@bp.get("/manage/procedures/<id>/form.yaml")
 @allow(SEE_PROCEDURES, load=of_code)
 def procedure_file(row: Procedure) -> Response:
     latest = _latest(row)
@@ -145,7 +145,7 @@ def procedure_file(row: Procedure) -> Response:
     return answer
 
 
-@bp.post("/manage/procedures/<code>/preview")
+@bp.post("/manage/procedures/<id>/preview")
 @allow(CHANGE_PROCEDURES, load=of_code)
 def preview_procedure(row: Procedure) -> Any:
     """Typed texts or an uploaded form, as it would be: nothing is written yet."""
@@ -154,6 +154,8 @@ def preview_procedure(row: Procedure) -> Any:
     form = Form.read(editing.DATED if upload else editing.text_fields(), request.form)
     wrong: Wrong = []
     content = _uploaded(row, file, wrong) if upload else _typed(latest, form, wrong)
+    if form.values.get("valid_from", "9999") < clock.today().isoformat():
+        form.refuse("valid_from", publishing.IN_THE_PAST)
     if content is None or not form.ok:
         return _revise_page(row, latest, _kept_texts(latest, form) if upload else form, wrong), 422
     return _preview(row, latest, content, form.values)
@@ -204,7 +206,7 @@ def _preview(row: Procedure, latest: Past, content: dict[str, Any], values: dict
     )  # fmt: skip
 
 
-@bp.post("/manage/procedures/<code>/publish")
+@bp.post("/manage/procedures/<id>/publish")
 @allow(CHANGE_PROCEDURES, load=of_code)
 def publish_procedure(row: Procedure) -> Any:
     form = Form.read([*editing.DATED, FieldSpec("number", "int", Text("Revision"))], request.form)
@@ -219,7 +221,7 @@ def publish_procedure(row: Procedure) -> Any:
     except SpecError as bad:
         raise DomainError(Text("The file has a mistake. %(mistake)s", mistake=str(bad))) from None
     flash(_("Revision %(n)s is published.", n=made.number))
-    return see("catalogue.manage_procedure", code=row.code)
+    return see("catalogue.manage_procedure", id=row.code)
 
 
 def _carried() -> dict[str, Any] | None:
