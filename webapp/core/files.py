@@ -97,6 +97,10 @@ class TurnedAway:
     later: bool = False
 
 
+# A file as a verb gets it: prepared before its transaction, or as bytes where nobody waits for that.
+Given = Prepared | TurnedAway | tuple[bytes, str]
+
+
 def try_prepare(storage: Storage, data: bytes, name: str) -> Prepared | TurnedAway:
     """As `prepare`, for several files of one post: one that is refused does not stop the others."""
     try:
@@ -165,6 +169,21 @@ def keep(session: Session, made: Prepared, stored_by: str | None = None) -> Stor
 def store_file(session: Session, storage: Storage, data: bytes, name: str) -> StoredFile:
     """`prepare` and `keep` in one, where nobody else waits for the transaction."""
     return keep(session, prepare(storage, data, name))
+
+
+def keep_given(session: Session, storage: Storage, given: Given) -> StoredFile | Text:
+    """The row of a file that a verb got, flushed so that others can point at it; or why there is none.
+
+    Raises errors.Unavailable when nothing is wrong with the file itself.
+    """
+    made = try_prepare(storage, *given) if isinstance(given, tuple) else given
+    if isinstance(made, TurnedAway):
+        if made.later:
+            raise Unavailable(made.text)
+        return made.text
+    row = keep(session, made)
+    session.flush()
+    return row
 
 
 def drop(session: Session, files: ColumnElement[bool]) -> None:

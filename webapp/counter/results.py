@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from flask import request
+from flask import abort, request
 
 from webapp.core import clock
 from webapp.core.fields import FieldSpec
+from webapp.core.files import Given
 from webapp.core.text import Text
 from webapp.counter import sheet
 from webapp.counter.deciding import Answer, decide, form_again, form_page, load_row, the_view
@@ -23,6 +24,7 @@ from webapp.shell.i18n import gettext as _
 from webapp.shell.i18n import t
 from webapp.shell.services import services
 from webapp.shell.unit_of_work import db
+from webapp.shell.uploads import take_in
 
 DECISION = FieldSpec(
     "decision",
@@ -71,7 +73,8 @@ def drafting(view: DossierView) -> Answer:
 @bp.post("/counter/dossiers/<id>/send-draft")
 @allow(SEND_DRAFT, load=load_row)
 def send_draft(dossier: Dossier) -> Answer:
-    form, given = Form.read([DRAFT], request.form), given_file()
+    form = Form.read([DRAFT], request.form)
+    dossier, given = given_file(dossier)
     again = form_again("send_draft", form, draft=newest(db(), dossier.id))
     if not form.ok:
         return again(the_view(dossier.public_id), None)
@@ -106,7 +109,7 @@ def settling(view: DossierView) -> Answer:
 @allow(SETTLE, load=load_row)
 def settle(dossier: Dossier) -> Answer:
     form = Form.read(SETTLING, request.form)
-    given = given_file()
+    dossier, given = given_file(dossier)
     check_result(form, given)
     again = form_again("settle", form)
     if not form.ok:
@@ -123,13 +126,14 @@ def settle(dossier: Dossier) -> Answer:
     return decide(dossier, "settle", act, _("Settled. The applicant gets a message now."), again, (form, "file"))
 
 
-def given_file() -> tuple[bytes, str] | None:
-    """The file of the result, if one was chosen."""
-    sent = request.files.get("file")
-    return (sent.read(), sent.filename or "") if sent is not None and sent.filename else None
+def given_file(dossier: Dossier) -> tuple[Dossier, Given | None]:
+    """The file of the result, if one was chosen, and the row read anew: nobody waits while a file is opened."""
+    public_id = dossier.public_id
+    given = take_in("file", by=current_actor())
+    return load_row(public_id) or abort(404), given[0] if given else None
 
 
-def check_result(form: Form, given: tuple[bytes, str] | None) -> None:
+def check_result(form: Form, given: Given | None) -> None:
     """Granted needs the paper, refused the reason."""
     decision = form.values.get("decision")
     if decision == "granted" and given is None:

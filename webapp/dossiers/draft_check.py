@@ -13,8 +13,7 @@ from webapp.catalogue.formspec import ProcedureSpec
 from webapp.core import clock
 from webapp.core.actor import Actor
 from webapp.core.errors import Conflict, DomainError
-from webapp.core.files import store_file
-from webapp.core.inspect import Refused
+from webapp.core.files import Given, keep_given
 from webapp.core.outbox import record
 from webapp.core.storage import Storage
 from webapp.core.text import Text, nfc
@@ -55,7 +54,7 @@ def send_draft(
     by: Actor,
     version: int,
     text: str,
-    file: tuple[bytes, str] | None = None,
+    file: Given | None = None,
 ) -> DraftCheck:
     """Show a draft; an older one that was not answered is put aside. Raises DraftIncomplete, Conflict."""
     expect_version(dossier, version)
@@ -72,11 +71,9 @@ def send_draft(
     made = DraftCheck(dossier_id=dossier.id, sent_at=now, sent_by=by.account_id, until=until)
     made.text = nfc(text)[:5000]
     if file is not None:
-        try:
-            stored = store_file(session, storage, *file)
-        except Refused as wrong:
-            raise DraftIncomplete(wrong.text) from wrong
-        session.flush()
+        stored = keep_given(session, storage, file)
+        if isinstance(stored, Text):
+            raise DraftIncomplete(stored)
         made.file_id = stored.id
     session.add(made)
     record_note(session, dossier, "send_draft", by=by)

@@ -11,8 +11,7 @@ from webapp.catalogue.formspec import ResultSpec, kept_answers
 from webapp.core import clock
 from webapp.core.actor import Actor
 from webapp.core.errors import DomainError
-from webapp.core.files import StoredFile, store_file
-from webapp.core.inspect import Refused
+from webapp.core.files import Given, StoredFile, keep_given
 from webapp.core.outbox import record
 from webapp.core.storage import Storage
 from webapp.core.text import Text, nfc, one_line
@@ -39,7 +38,7 @@ def settle_dossier(
     decision: str,
     number: str = "",
     issued_on: date | None = None,
-    file: tuple[bytes, str] | None = None,
+    file: Given | None = None,
     reason: str = "",
 ) -> Outcome:
     """Settle. Granted needs a file, refused a reason. Raises NotSettled, Conflict."""
@@ -73,12 +72,10 @@ def settle_dossier(
     return outcome
 
 
-def _store(session: Session, storage: Storage, file: tuple[bytes, str]) -> StoredFile:
-    try:
-        stored = store_file(session, storage, *file)
-    except Refused as wrong:
-        raise NotSettled(wrong.text) from wrong
-    session.flush()  # outcome and record point at it
+def _store(session: Session, storage: Storage, file: Given) -> StoredFile:
+    stored = keep_given(session, storage, file)
+    if isinstance(stored, Text):
+        raise NotSettled(stored)
     return stored
 
 
