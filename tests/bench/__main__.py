@@ -27,11 +27,15 @@ class Stand:
     def __init__(self, kind: str, folder: Path, url: str, drafts: int) -> None:
         self.kind, self.folder, self.drafts = kind, folder, drafts
         self.settings = Settings(
-            env="test", database_url=url, storage_url=str(folder / "files"), base_url="http://localhost"
+            env="test",
+            database_url=url,
+            storage_url=str(folder / "files"),
+            base_url="http://localhost",
+            limits="relaxed",
         )
         self.environment = {
             "MOTCUA_ENV": "test", "MOTCUA_DATABASE_URL": url, "MOTCUA_STORAGE_URL": str(folder / "files"),
-            "MOTCUA_BASE_URL": "http://localhost",
+            "MOTCUA_BASE_URL": "http://localhost", "MOTCUA_LIMITS": "relaxed",
         }  # fmt: skip
         self.app = wsgi.create_app(self.settings)
         prepare(self.app)

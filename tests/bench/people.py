@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from tests import people as who
 from tests.bench import load, servers
 from tests.factories import dossiers as make
-from webapp.accounts import codes, entry, people, sessions
+from webapp.accounts import codes, entry, limits, people, sessions
 from webapp.accounts.models import Account, LoginSession, Person
 from webapp.catalogue import queries as catalogue
 from webapp.catalogue.formspec import papers
@@ -28,7 +28,6 @@ from webapp.core.actor import Assurance
 from webapp.core.ids import new_secret
 from webapp.dossiers.documents import add_photos
 from webapp.dossiers.models import Dossier
-from webapp.offices.models import Office
 
 if TYPE_CHECKING:
     from tests.bench.__main__ import Stand
@@ -74,7 +73,7 @@ def browser(app: Flask, session: Session, account: Account | None = None, **more
                 assurance=Assurance.PHONE.value,
                 device="bench",
                 created_at=now,
-                expires_at=now + sessions.ABSOLUTE[account.kind],
+                expires_at=now + limits.SESSIONS[sessions.kind_of(account.kind, account.roles)][1],
             )  # fmt: skip
         )
         kept |= {sessions.TOKEN: key, "seen": int(now.timestamp())}
@@ -194,7 +193,7 @@ def pages(stand: "Stand", served: servers.Running) -> list[load.Target]:
         )
         citizen = browser(stand.app, session, account)
         desk = who.staff(session, "officer")
-        desk.office_id = session.scalars(select(Office.id).where(Office.code == make.HOME)).one()
+        desk.office_id = owner.office_id
         officer = browser(stand.app, session, desk)
 
     def get(name: str, path: str, by: Browser | None = None, base: str = page, **headers: str) -> load.Target:
