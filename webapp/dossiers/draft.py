@@ -126,12 +126,17 @@ def check_places(session: Session, form: Any) -> None:
         value = form.values[field.key]
         found = offices.commune_named(session, value["province"], value["commune"])
         if found is None:
-            form.refuse(
-                field.key,
-                Text("We do not find this commune in the province. Write its name since 01/07/2025: Xã Hoằng Lộc."),
-            )
+            form.refuse(field.key, _unknown_commune(session, value["province"], value["commune"]))
         else:
             form.values[field.key] = {**value, "commune": found.name, "commune_code": found.code}
+
+
+def _unknown_commune(session: Session, province: str, name: str) -> Text:
+    """A commune that was divided in July 2025 is known, but only the person knows on which side they live."""
+    parts = [row.name for row in offices.successors(session, province, name)]
+    if parts:
+        return Text("This commune was divided on 01/07/2025. Write today's: %(names)s.", names=", ".join(parts[:6]))
+    return Text("We do not find this commune in the province. Write its name since 01/07/2025: Xã Hoằng Lộc.")
 
 
 def drop_hidden_papers(session: Session, dossier: Dossier, spec: ProcedureSpec) -> None:

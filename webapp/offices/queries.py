@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from webapp.core import clock
 from webapp.core.text import fold, one_line
-from webapp.offices.models import EVERYWHERE, Commune, Office, Province, SpecialDay
+from webapp.offices.models import EVERYWHERE, Commune, FormerCommune, Office, Province, SpecialDay
 from webapp.offices.workdays import HOURS, Calendar, Span
 
 
@@ -19,8 +19,20 @@ def provinces(session: Session) -> Sequence[Row[Any]]:
     return session.execute(select(Province.code, Province.name).order_by(Province.short_name)).all()
 
 
-def communes_like(session: Session, province: str, typed: str, limit: int = 12) -> Sequence[Row[Any]]:
-    """Communes of a province whose folded name has what was typed, the ones that begin with it first."""
+@dataclass(frozen=True)
+class Suggestion:
+    """A commune of today; `was`: the former name that fits what was typed."""
+
+    code: str
+    name: str
+    was: str = ""
+
+
+def communes_like(session: Session, province: str, typed: str, limit: int = 12) -> list[Suggestion]:
+    """Communes of a province whose folded name has what was typed, the ones that begin with it first.
+
+    Behind them those that a former commune, or a former district, of that name went into on 01/07/2025.
+    """
     words = fold(typed).replace("%", "").replace("_", "")
     if not words:
         return []
@@ -29,7 +41,16 @@ def communes_like(session: Session, province: str, typed: str, limit: int = 12) 
         .where(Commune.province_code == province, Commune.valid_to.is_(None), Commune.folded.contains(words))
         .order_by(Commune.folded)
     ).all()  # a province has some hundred at most; a limit here would cut off the best ones before they are sorted
-    return sorted(rows, key=lambda r: (f" {words}" not in f" {r.folded}", r.folded))[:limit]
+    best = sorted(rows, key=lambda r: (f" {words}" not in f" {r.folded}", r.folded))[:limit]
+    found = {row.code: Suggestion(row.code, row.name) for row in best}
+    if len(found) < limit:
+        former = select(Commune.code, Commune.name, FormerCommune.name.label("was"), FormerCommune.district).join(
+            Commune, Commune.code == FormerCommune.commune_code
+        )
+        former = former.where(FormerCommune.province_code == province, FormerCommune.folded.contains(words))
+        for row in session.execute(former.order_by(FormerCommune.folded).limit(10 * limit)):
+            found.setdefault(row.code, Suggestion(row.code, row.name, f"{row.was}, {row.district}"))
+    return list(found.values())[:limit]
 
 
 def commune_named(session: Session, province: str, name: str) -> Row[Any] | None:
@@ -50,7 +71,29 @@ def commune_named(session: Session, province: str, name: str) -> Row[Any] | None
     if len(fitting) > 1:
         typed = one_line(name).casefold()
         fitting = [r for r in fitting if typed in (r.name.casefold(), _bare(r.name.casefold()))]
+    if not fitting:
+        fitting = successors(session, province, name)
     return fitting[0] if len(fitting) == 1 else None
+
+
+def successors(session: Session, province: str, name: str) -> Sequence[Row[Any]]:
+    """Communes of today that a former commune of this name went into, wholly or in part; its district may follow."""
+    words = fold(name)
+    rows = session.execute(
+        select(Commune.code, Commune.name, Commune.folded, FormerCommune.folded.label("was"))
+        .join(Commune, Commune.code == FormerCommune.commune_code)
+        .where(FormerCommune.province_code == province, FormerCommune.folded.contains(words))
+        .order_by(Commune.code)
+    ).all()
+    fitting = [r for r in rows if words in _spellings(r.was)]
+    return list({r.code: r for r in fitting}.values())
+
+
+def _spellings(was: str) -> set[str]:
+    """'xa hoang thinh, huyen hoang hoa' as people write it: with and without kinds, with and without the district."""
+    commune, _, district = was.partition(", ")
+    names = (commune, _bare(commune))
+    return {*names, *(f"{name}, {one}" for name in names for one in (district, _bare(district)))}
 
 
 def _bare(name: str) -> str:

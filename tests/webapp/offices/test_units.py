@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from webapp.core.db import Database
 from webapp.core.text import fold
 from webapp.offices import load
-from webapp.offices.models import EVERYWHERE, Commune, Office, SpecialDay
-from webapp.offices.queries import commune_named, communes_like, office, offices, provinces
+from webapp.offices.models import EVERYWHERE, Commune, FormerCommune, Office, SpecialDay
+from webapp.offices.queries import commune_named, communes_like, office, offices, provinces, successors
 
 THANH_HOA, HO_CHI_MINH = "38", "79"
 
@@ -159,3 +159,47 @@ def test_a_question_without_an_answer_gets_an_empty_one(client, query):
 
 def test_suggestions_carry_no_cookie_so_that_they_can_be_kept(client):
     assert "Set-Cookie" not in client.get("/communes?province=38&q=hoang").headers
+
+
+# ---------------------------------------------------------------------------------------------- former names
+
+
+@pytest.mark.parametrize(
+    ("typed", "today"),
+    [
+        ("Phường Hữu Nghị", "Phường Hòa Bình"),
+        ("huu nghi", "Phường Hòa Bình"),
+        ("Phường Hữu Nghị, Thành phố Hòa Bình", "Phường Hòa Bình"),
+    ],
+)
+def test_whoever_writes_the_old_name_is_understood(session, typed, today):
+    assert commune_named(session, "25", typed).name == today
+
+
+def test_of_a_commune_that_was_divided_nobody_guesses(session):
+    rows = session.execute(
+        select(FormerCommune.name, FormerCommune.district, FormerCommune.province_code).where(FormerCommune.part)
+    ).all()
+    assert rows
+    row = next(r for r in rows if len(successors(session, r.province_code, f"{r.name}, {r.district}")) > 1)
+    assert commune_named(session, row.province_code, f"{row.name}, {row.district}") is None
+
+
+def test_an_old_district_leads_to_its_communes_of_today(client):
+    page = client.get("/communes?province=38&q=huyen+hoang+hoa").get_data(as_text=True)
+    assert "Xã Hoằng" in page and "Huyện Hoằng Hóa" in page
+
+
+def test_a_name_of_today_comes_before_a_former_one(session):
+    found = communes_like(session, THANH_HOA, "hoang")
+    assert [s.was == "" for s in found] == sorted((s.was == "" for s in found), reverse=True)
+
+
+def test_every_former_commune_leads_to_one_that_exists(session):
+    gone = session.scalars(
+        select(FormerCommune.commune_code)
+        .outerjoin(Commune, Commune.code == FormerCommune.commune_code)
+        .where(Commune.code.is_(None) | (Commune.province_code != FormerCommune.province_code))
+    ).all()
+    assert gone == []
+    assert session.scalar(select(func.count()).select_from(FormerCommune)) == 1040

@@ -155,7 +155,7 @@
       if (!answer || !answer.ok) return;
       list.innerHTML = await answer.text();
       all("option", list).forEach((option) => {
-        if (!option.value.toLowerCase().includes(typed.toLowerCase())) option.label = typed;
+        if (!option.value.toLowerCase().includes(typed.toLowerCase())) option.label = [option.dataset.was, typed].filter(Boolean).join(" · ");
       });
     });
     box.addEventListener("input", ask);
