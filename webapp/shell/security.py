@@ -41,11 +41,18 @@ def register(app: Flask, settings: Settings) -> None:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.before_request(_small_but_for_files)
     # Before the token check, so that a foreign page is refused whatever token it brings.
     app.before_request(_same_site_only)
     csrf.init_app(app)
     app.before_request(_one_value_each)
     app.jinja_env.globals.update(csrf_token=generate_csrf)
+
+
+def _small_but_for_files() -> None:
+    """Only files may be large. Werkzeug reads other bodies whole into memory, whatever MAX_FORM_MEMORY_SIZE says."""
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = MAX_FORM_MEMORY
 
 
 def _same_site_only() -> None:
