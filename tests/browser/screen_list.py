@@ -4,169 +4,36 @@ A path may name a dossier of the tour, as {submitted}. Pages that only answer a 
 them: by filling it in (`act`).
 """
 
-import random
-from collections.abc import Callable
-from dataclasses import dataclass
+from tests.browser.screen_acts import (
+    ANYBODY,
+    Screen,
+    agree_wrongly,
+    approve_own,
+    ask_nothing,
+    be_known_by_phone,
+    cancel_vneid,
+    change_phone,
+    come_in_on_a_new_device,
+    decide_nothing,
+    emptied,
+    end_session,
+    find_by_name,
+    find_person,
+    first_paper,
+    give_phone,
+    old_version,
+    photo_without_code,
+    press,
+    register_code,
+    register_phone,
+    reset_staff,
+    search,
+    send_nothing,
+    send_supplement,
+    typed,
+)
 
-from playwright.sync_api import Page
-
-from tests.browser import people
-from tests.browser.tour import CARD, EMPTY_PHONE, LAN_PHONE, SON
-
-ANYBODY = ""
-
-
-@dataclass(frozen=True)
-class Screen:
-    """One page in one state."""
-
-    name: str
-    path: str
-    who: str = ANYBODY
-    act: Callable[[Page], None] | None = None
-    status: int = 200
-
-
-def press(page: Page) -> None:
-    """The main form's button, as it stands on the page: nothing typed."""
-    people.press(page)
-
-
-def typed(values: dict[str, str]) -> Callable[[Page], None]:
-    """Type into the named fields, then press."""
-
-    def act(page: Page) -> None:
-        for name, value in values.items():
-            people.put(page.locator(f"main [name='{name}']"), value)
-        people.press(page)
-
-    return act
-
-
-def emptied(page: Page) -> None:
-    """Wipe what stands in the form, then press."""
-    for box in page.locator("main form input.input, main form textarea").all():
-        box.fill("")
-    people.press(page)
-
-
-def give_phone(page: Page) -> None:
-    people.put(page.locator("[name=phone]"), "0" + LAN_PHONE.removeprefix("+84"))
-    people.press(page)
-
-
-def register_phone(page: Page) -> None:
-    people.put(page.locator("[name=phone]"), "0987654321")
-    people.put(page.locator("[name=owner]"), "mine")
-    people.press(page)
-
-
-def register_code(page: Page) -> None:
-    """Another number: a second code to the same one has to wait half a minute."""
-    people.put(page.locator("[name=phone]"), "0987654322")
-    people.put(page.locator("[name=owner]"), "mine")
-    people.press(page)
-    page.fill("[name=code]", people.wait_for_code(page, "0987654322", []))
-    people.press(page)
-
-
-def find_person(page: Page) -> None:
-    form = page.locator("main form", has=page.locator("[name=card]"))
-    form.locator("[name=card]").fill(CARD)
-    with page.expect_navigation():
-        form.locator("button[type=submit]").first.click()
-
-
-def find_by_name(page: Page) -> None:
-    form = page.locator("main form", has=page.locator("[name=name]"))
-    page.evaluate("document.querySelectorAll('main details').forEach(d => d.open = true)")
-    form.locator("[name=name]").fill(SON)
-    form.locator("[name=birth_year]").fill("1951")
-    with page.expect_navigation():
-        form.locator("button[type=submit]").first.click()
-
-
-def agree_wrongly(page: Page) -> None:
-    find_person(page)
-    form = page.locator("main form", has=page.locator("[name=pin]"))
-    page.evaluate("document.querySelectorAll('main details').forEach(d => d.open = true)")
-    with page.expect_navigation():
-        form.locator("button[type=submit]").first.click()
-
-
-def end_session(page: Page) -> None:
-    with page.expect_navigation():
-        page.locator("form[action='/assisted/end'] button").first.click()
-
-
-def old_version(page: Page) -> None:
-    """Somebody else was faster: the page knows a version that is gone."""
-    page.evaluate("document.querySelectorAll('[name=version]').forEach(v => v.value = '0')")
-    with page.expect_navigation():
-        page.locator("main form:has([name=version]) button[type=submit]").first.click()
-
-
-def ask_nothing(page: Page) -> None:
-    for box in page.locator("main form [type=checkbox]").all():
-        box.uncheck(force=True)
-    with page.expect_navigation():
-        page.locator("main form:has([name=version]) button[type=submit]").first.click()
-
-
-def decide_nothing(page: Page) -> None:
-    with page.expect_navigation():
-        page.locator("main form:has([name=version]) button[type=submit]").first.click()
-
-
-def send_nothing(page: Page) -> None:
-    with page.expect_navigation():
-        page.locator("main form[action$='/submit'] button[type=submit]").last.click()
-
-
-def send_supplement(page: Page) -> None:
-    """The script sends photos by itself and puts the answer into the page."""
-    page.locator("main .bottom button[type=submit]").click()
-    page.locator("main [role=alert]").wait_for()
-
-
-def change_phone(page: Page) -> None:
-    """Each visit with a number of its own: a second code to the same one has to wait."""
-    people.put(page.locator("[name=phone]"), f"098{random.randrange(10**7):07d}")
-    people.press(page)
-
-
-def approve_own(page: Page) -> None:
-    """The button is not there for whoever asked; somebody may post all the same."""
-    page.evaluate(
-        "document.querySelector(\"form[action$='/refuse']\").action = location.pathname + '/approve'"
-    )
-    with page.expect_navigation():
-        page.locator("form[action$='/approve'] button").click()
-
-
-def reset_staff(page: Page) -> None:
-    with page.expect_navigation():
-        page.locator("form[action$='/reset'] button").click()
-
-
-def come_in_on_a_new_device(page: Page) -> None:
-    """The code is right, and one fact is missing."""
-    number = "0" + EMPTY_PHONE.removeprefix("+84")
-    before = people.codes_so_far(page, number)
-    people.put(page.locator("[name=phone]"), number)
-    people.press(page)
-    page.fill("[name=code]", people.wait_for_code(page, number, before))
-    people.press(page)
-
-
-def search(text: str) -> Callable[[Page], None]:
-    def act(page: Page) -> None:
-        page.fill("main input[name=q]", text)
-        with page.expect_navigation():
-            page.press("main input[name=q]", "Enter")
-
-    return act
-
+__all__ = ["ANYBODY", "BY_NAME", "SCREENS", "Screen"]
 
 PUBLIC = [
     Screen("home", "/"),
@@ -201,6 +68,11 @@ PUBLIC = [
     Screen("phone-mismatch-cause", "/phone-mismatch/recycled"),
     Screen("phone-stop", "/phone-stop"),
     Screen("phone-stop-wrong", "/phone-stop", act=press, status=422),
+    Screen("vneid", "/login/vneid"),
+    Screen("vneid-demo", "/login/vneid", act=press),
+    Screen("vneid-cancelled", "/login/vneid", act=cancel_vneid),
+    Screen("vneid-stray", "/login/vneid/callback", status=422),
+    Screen("vneid-confirm", "/login/vneid", act=be_known_by_phone),
     Screen("help", "/help"),
     Screen("privacy", "/privacy"),
     Screen("accessibility", "/accessibility"),
@@ -221,6 +93,9 @@ CITIZEN = [
         ("phone-change", "/me/phones/{phone}/change", None, 200),
         ("phone-change-wrong", "/me/phones/{phone}/change", press, 422),
         ("phone-change-code", "/me/phones/{phone}/change", change_phone, 200),
+        ("identity", "/me/identity", None, 200),
+        ("identity-other", "/me/identity/other-account", None, 200),
+        ("identity-other-wrong", "/me/identity/other-account", press, 422),
         ("records", "/me/records", None, 200),
         ("messages", "/me/messages", None, 200),
         ("helpers", "/me/helpers", None, 200),
@@ -232,6 +107,7 @@ CITIZEN = [
         *((f"question-applicant-{n}", f"/dossiers/{{draft_half}}/sections/applicant?q={n}", None, 200) for n in "123"),
         *((f"question-child-{n}", f"/dossiers/{{draft_new}}/sections/child?q={n}", None, 200) for n in "1234"),
         ("question-mother", "/dossiers/{draft_new}/sections/mother?q=2", None, 200),
+        ("question-card-wrong", "/dossiers/{draft_new}/sections/mother?q=2", photo_without_code, 422),
         ("question-wrong", "/dossiers/{draft_new}/sections/child?q=1", emptied, 422),
         ("question-address-wrong", "/dossiers/{draft_new}/sections/applicant?q=3", emptied, 422),
         ("question-result", "/dossiers/{draft_new}/sections/result?q=1", None, 200),
@@ -292,6 +168,7 @@ DESK = [
     Screen("counter-several", "/counter", "tour-officer", search("tran thi lan")),
     Screen("worklist", "/counter/worklist", "tour-officer"),
     Screen("desk-submitted", "/counter/dossiers/{submitted}", "tour-officer"),
+    Screen("desk-paper", "/counter/dossiers/{submitted}", "tour-officer", first_paper),
     Screen("desk-received", "/counter/dossiers/{received}", "tour-officer"),
     Screen("desk-asked", "/counter/dossiers/{asked}", "tour-officer"),
     Screen("desk-withdrawal", "/counter/dossiers/{withdrawal}", "tour-officer"),
@@ -320,6 +197,7 @@ PHONES = [
 MANAGE = [
     Screen("manage", "/manage", "tour-manager"),
     Screen("manage-admin", "/manage", "tour-admin"),
+    Screen("settings-of-the-installation", "/manage/settings", "tour-admin"),
     Screen("staff", "/manage/staff", "tour-manager"),
     Screen("staff-admin", "/manage/staff?q=tour", "tour-admin"),
     Screen("staff-nobody", "/manage/staff?q=zzzz", "tour-manager"),
@@ -340,6 +218,29 @@ DEVICES = [
     Screen("again-staff", "/login/again?next=/counter", "tour-officer"),
     Screen("again-staff-wrong", "/login/again?next=/counter", "tour-officer", press, 422),
 ]
-SCREENS = [*PUBLIC, *CITIZEN, *NEWCOMER, *HELPER, *DESK, *DEVICES, *PHONES, *MANAGE]
+OFFICE = "/counter/dossiers"
+DECISIONS = [
+    *(Screen(f"desk-{n.replace('_', '-')}", f"{OFFICE}/{{{n}}}", "tour-manager")
+      for n in ("declined", "to_pay", "paid", "halted", "extended", "drafted")),
+    *(Screen(verb, f"{OFFICE}/{{{at}}}/{verb}", "tour-manager") for verb, at in (
+        ("decline", "submitted"), ("stop", "processing"), ("extend", "processing"), ("require-payment", "processing"),
+        ("record-payment", "to_pay"), ("send-draft", "drafted"))),
+    *(Screen(f"{verb}-wrong", f"{OFFICE}/{{{at}}}/{verb}", "tour-manager", decide_nothing, 422) for verb, at in (
+        ("stop", "processing"), ("extend", "processing"), ("require-payment", "processing"),
+        ("record-payment", "to_pay"))),
+    *(Screen(f"paper-{key}", f"{OFFICE}/{{{at}}}/papers/{key}", "tour-officer") for key, at in (
+        ("01", "received"), ("02", "asked"), ("03", "declined"), ("04", "extended"), ("05", "halted"),
+        ("06", "granted"))),
+    Screen("register-book", "/counter/register", "tour-officer"),
+    Screen("register-book-wrong", "/counter/register?start=x&end=y", "tour-officer", status=422),
+    *(Screen(f"track-{n.replace('_', '-')}", f"/dossiers/{{{n}}}", "lan")
+      for n in ("declined", "to_pay", "paid", "halted", "extended", "drafted")),
+    Screen("pay", "/dossiers/{to_pay}/pay", "lan"),
+    Screen("pay-done", "/dossiers/{paid}/pay", "lan"),
+    Screen("draft-check", "/dossiers/{drafted}/draft", "lan"),
+    Screen("draft-check-wrong", "/dossiers/{drafted}/draft", "lan", press, 422),
+    Screen("paper-citizen", "/dossiers/{declined}/papers/03", "lan"),
+]  # fmt: skip
+SCREENS = [*PUBLIC, *CITIZEN, *NEWCOMER, *HELPER, *DESK, *DEVICES, *PHONES, *MANAGE, *DECISIONS]
 BY_NAME = {screen.name: screen for screen in SCREENS}
 assert len(BY_NAME) == len(SCREENS), "two screens have one name"
