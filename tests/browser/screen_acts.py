@@ -1,0 +1,190 @@
+"""One page in one state, and what people do there before it is looked at: type, press, refuse."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+from tests.browser import people
+from tests.browser.tour import CARD, EMPTY_PHONE, LAN_PHONE, SON
+from tests.filling import photo
+
+ANYBODY = ""
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One page in one state."""
+
+    name: str
+    path: str
+    who: str = ANYBODY
+    act: Callable[[Page], None] | None = None
+    status: int = 200
+
+
+def press(page: Page) -> None:
+    """The main form's button, as it stands on the page: nothing typed."""
+    people.press(page)
+
+
+def typed(values: dict[str, str]) -> Callable[[Page], None]:
+    """Type into the named fields, then press."""
+
+    def act(page: Page) -> None:
+        for name, value in values.items():
+            people.put(page.locator(f"main [name='{name}']"), value)
+        people.press(page)
+
+    return act
+
+
+def emptied(page: Page) -> None:
+    """Wipe what stands in the form, then press."""
+    for box in page.locator("main form input.input, main form textarea").all():
+        box.fill("")
+    people.press(page)
+
+
+def give_phone(page: Page) -> None:
+    people.put(page.locator("[name=phone]"), "0" + LAN_PHONE.removeprefix("+84"))
+    people.press(page)
+
+
+def register_phone(page: Page) -> None:
+    people.put(page.locator("[name=phone]"), "0987654321")
+    people.put(page.locator("[name=owner]"), "mine")
+    people.press(page)
+
+
+def register_code(page: Page) -> None:
+    """Another number: a second code to the same one has to wait half a minute."""
+    people.put(page.locator("[name=phone]"), "0987654322")
+    people.put(page.locator("[name=owner]"), "mine")
+    people.press(page)
+    page.fill("[name=code]", people.wait_for_code(page, "0987654322", []))
+    people.press(page)
+
+
+def find_person(page: Page) -> None:
+    form = page.locator("main form", has=page.locator("[name=card]"))
+    form.locator("[name=card]").fill(CARD)
+    with page.expect_navigation():
+        form.locator("button[type=submit]").first.click()
+
+
+def find_by_name(page: Page) -> None:
+    form = page.locator("main form", has=page.locator("[name=name]"))
+    page.evaluate("document.querySelectorAll('main details').forEach(d => d.open = true)")
+    form.locator("[name=name]").fill(SON)
+    form.locator("[name=birth_year]").fill("1951")
+    with page.expect_navigation():
+        form.locator("button[type=submit]").first.click()
+
+
+def agree_wrongly(page: Page) -> None:
+    find_person(page)
+    form = page.locator("main form", has=page.locator("[name=pin]"))
+    page.evaluate("document.querySelectorAll('main details').forEach(d => d.open = true)")
+    with page.expect_navigation():
+        form.locator("button[type=submit]").first.click()
+
+
+def end_session(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("form[action='/assisted/end'] button").first.click()
+
+
+def first_paper(page: Page) -> None:
+    """The picture of a paper, with the officer's mark."""
+    with page.expect_navigation():
+        page.locator(".sheets a").first.click()
+    page.locator("img.sheet").wait_for()
+
+
+def old_version(page: Page) -> None:
+    """Somebody else was faster: the page knows a version that is gone."""
+    page.evaluate("document.querySelectorAll('[name=version]').forEach(v => v.value = '0')")
+    with page.expect_navigation():
+        page.locator("main form:has([name=version]) button[type=submit]").first.click()
+
+
+def ask_nothing(page: Page) -> None:
+    for box in page.locator("main form [type=checkbox]").all():
+        box.uncheck(force=True)
+    with page.expect_navigation():
+        page.locator("main form:has([name=version]) button[type=submit]").first.click()
+
+
+def decide_nothing(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("main form:has([name=version]) button[type=submit]").first.click()
+
+
+def send_nothing(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("main form[action$='/submit'] button[type=submit]").last.click()
+
+
+def send_supplement(page: Page) -> None:
+    """The script sends photos by itself and puts the answer into the page."""
+    page.locator("main .bottom button[type=submit]").click()
+    page.locator("main [role=alert]").wait_for()
+
+
+def change_phone(page: Page) -> None:
+    """Each visit with a number of its own: a second code to the same one has to wait."""
+    people.put(page.locator("[name=phone]"), f"098{random.randrange(10**7):07d}")
+    people.press(page)
+
+
+def approve_own(page: Page) -> None:
+    """The button is not there for whoever asked; somebody may post all the same."""
+    page.evaluate(
+        "document.querySelector(\"form[action$='/refuse']\").action = location.pathname + '/approve'"
+    )
+    with page.expect_navigation():
+        page.locator("form[action$='/approve'] button").click()
+
+
+def reset_staff(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("form[action$='/reset'] button").click()
+
+
+def come_in_on_a_new_device(page: Page) -> None:
+    """The code is right, and one fact is missing."""
+    number = "0" + EMPTY_PHONE.removeprefix("+84")
+    before = people.codes_so_far(page, number)
+    people.put(page.locator("[name=phone]"), number)
+    people.press(page)
+    page.fill("[name=code]", people.wait_for_code(page, number, before))
+    people.press(page)
+
+
+def search(text: str) -> Callable[[Page], None]:
+    def act(page: Page) -> None:
+        page.fill("main input[name=q]", text)
+        with page.expect_navigation():
+            page.press("main input[name=q]", "Enter")
+
+    return act
+
+
+def cancel_vneid(page: Page) -> None:
+    people.press(page)
+    people.press(page, "Không đăng nhập")
+
+
+def be_known_by_phone(page: Page) -> None:
+    """At the trial's VNeID be somebody who has an account by phone; the page on the way back goes on by itself."""
+    people.press(page)
+    page.get_by_role("button", name="NGUYỄN THỊ ĐÀO").click()
+    page.wait_for_url("**/login/vneid/confirm")
+
+
+def photo_without_code(page: Page) -> None:
+    """Chosen is sent; the answer is this page again."""
+    with page.expect_navigation():
+        page.set_input_files("#f-card_photo", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo().getvalue()})
