@@ -14,7 +14,7 @@ from notifications.channels.twilio_sms import TwilioSms
 from notifications.events import MessageQueued
 from notifications.messages import sms
 from notifications.models import CREATED, EXPIRED, FAILED, SENT, Message
-from webapp.accounts import codes, phone_change, recovery
+from webapp.accounts import codes
 from webapp.core import clock
 from webapp.core.db import Database
 from webapp.core.events import on
@@ -27,8 +27,8 @@ CODE_KINDS = {
     codes.LOGIN: "code_login",
     "register": "code_register",
     codes.CONSENT: "code_consent",
-    recovery.PURPOSE: "code_recovery",
-    phone_change.PURPOSE: "code_phone_change",
+    codes.RECOVERY: "code_recovery",
+    codes.PHONE_CHANGE: "code_phone_change",
 }
 
 

@@ -96,6 +96,7 @@ CITIZEN = [
         ("identity", "/me/identity", None, 200),
         ("identity-other", "/me/identity/other-account", None, 200),
         ("identity-other-wrong", "/me/identity/other-account", press, 422),
+        ("phone-contact", "/me/phones/new", None, 200),
         ("records", "/me/records", None, 200),
         ("messages", "/me/messages", None, 200),
         ("helpers", "/me/helpers", None, 200),

@@ -91,7 +91,7 @@ def _open(session: Session, person: Person, challenge: CodeChallenge, owner: str
     account = people.open_account(session, person)
     phone = people.add_phone(session, person, challenge.phone, owner=owner, verified_at=challenge.used_at)
     phone.owner, phone.contact_only = owner, False
-    if Assurance(person.assurance) is Assurance.NONE:
+    if way == "phone" and Assurance(person.assurance) is Assurance.NONE:
         person.assurance = Assurance.PHONE.value
     by = Actor(
         role=Role.CITIZEN, channel=Channel.SELF, account_id=account.id, account_public=account.public_id,

@@ -26,6 +26,8 @@ from webapp.core.ids import new_code
 from webapp.core.text import Text
 
 LOGIN, CONSENT, FRESH = "login", "consent", "fresh"
+RECOVERY, PHONE_CHANGE = "recovery", "phone_change"
+BESIDE = frozenset({CONSENT, RECOVERY})  # asked for by a helper or an officer, the person beside them
 KEPT = timedelta(days=1)  # a challenge, used or not
 
 
@@ -98,7 +100,7 @@ def request_code(
     index = phone_index(phone)
     wrong_codes.guard(session, _scope(purpose, index, device))
     # With a helper or an officer beside the person nobody pumps messages; everybody else may be a program.
-    if purpose != CONSENT and device is None and breakers.is_open(session, breakers.PUMPING):
+    if purpose not in BESIDE and device is None and breakers.is_open(session, breakers.PUMPING):
         raise NoCodes(_counter_text(), retry_after=int(limits.OPEN_FOR.total_seconds()))
     # Counting first also makes two requests for one phone wait for each other on PostgreSQL.
     within = limits.PHONE_WITH_USED.hit(session, phone)

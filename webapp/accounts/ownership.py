@@ -46,8 +46,8 @@ CAUSES = (
         Text("The SIM card is registered to somebody else: my child, my husband, the shop"),
         Text("The phone company has somebody else's ID card for this number. Many families do it so; it is not wrong."),
         Text(
-            "Say here that it is a relative's phone. To have the number in your own name, go to a shop of the phone company "
-            "with your ID card and the phone."
+            "Say here that it is a relative's phone. To have the number in your own name, go to a shop of the phone "
+            "company with your ID card and the phone."
         ),
     ),
     Cause(

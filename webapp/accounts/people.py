@@ -103,7 +103,8 @@ def add_phone(
     index = phone_index(number)
     found = session.scalar(select(Phone).where(Phone.person_id == person.id, Phone.number_index == index))
     if found is not None:
-        found.verified_at = verified_at or found.verified_at
+        # What was proved before another phone took its place is no longer proved.
+        found.verified_at = verified_at or (found.verified_at if found.replaced_at is None else None)
         found.replaced_at = None
         return found
     phone = Phone(person_id=person.id, number_index=index, owner=owner, verified_at=verified_at, created_at=clock.now())

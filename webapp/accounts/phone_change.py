@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.accounts import codes, holds, ownership, people, sessions
+from webapp.accounts import codes, devices, holds, ownership, people, sessions
 from webapp.accounts.events import PhoneChanged, PhoneChangeStopped
 from webapp.accounts.models import Account, CodeChallenge, Person, Phone
 from webapp.accounts.phone_models import PhoneChange
@@ -19,7 +19,6 @@ from webapp.core.errors import Conflict, DomainError, NotAllowed, NotFound, TooM
 from webapp.core.ids import new_lookup_code, normalise_lookup_code
 from webapp.core.text import Text
 
-PURPOSE = "phone_change"
 SELF, COUNTER = "self", "counter"
 # Six symbols of 29, and the old number besides: ten tries an hour find nothing.
 CHANGE_TRIES = (6, timedelta(hours=1))
@@ -56,10 +55,18 @@ def ask_for_change(
     _may_change(session, who)
     if people.phone_index(number) in {p.number_index for p in people.phones_of(session, person.id)}:
         raise DomainError(Text("This number is yours already. Type the new one."))
+    if phone.contact_only:
+        raise NotFound
+    count_try(session, who)
+    context = {"account": who.account_public, "phone": phone.public_id, "owner": owner, "relation": relation}
+    device = devices.known(session, who.account_id) if who.account_id else None
+    return codes.request_code(session, number, codes.PHONE_CHANGE, context, device=device)
+
+
+def count_try(session: Session, who: Actor) -> None:
+    """A log-in that somebody holds must not send codes to half the country."""
     if not throttle.hit(session, "phone change", who.account_public or "", *CHANGE_TRIES):
         raise TooMany(Text("Too many tries. Wait an hour, or come to the counter with the ID card."), 3600)
-    context = {"account": who.account_public, "phone": phone.public_id, "owner": owner, "relation": relation}
-    return codes.request_code(session, number, PURPOSE, context)
 
 
 def _may_change(session: Session, who: Actor) -> None:
@@ -73,7 +80,9 @@ def _may_change(session: Session, who: Actor) -> None:
 def waiting(session: Session, who: Actor, challenge_public: str | None) -> CodeChallenge | None:
     """The code that this account waits for on its new phone."""
     challenge = codes.find(session, challenge_public)
-    if challenge is None or challenge.purpose != PURPOSE or challenge.context.get("account") != who.account_public:
+    if challenge is None or challenge.purpose != codes.PHONE_CHANGE:
+        return None
+    if challenge.context.get("account") != who.account_public:
         return None
     return challenge
 
@@ -85,9 +94,10 @@ def change_phone(session: Session, who: Actor, challenge_public: str, code: str)
     if account is None or waiting(session, who, challenge_public) is None:
         raise NotAllowed(Text("This code is no longer good. Ask for a new one."))
     _may_change(session, who)
-    challenge = codes.check_code(session, challenge_public, code, PURPOSE)
+    device = devices.known(session, account.id)
+    challenge = codes.check_code(session, challenge_public, code, codes.PHONE_CHANGE, device=device)
     codes.spend(challenge)
-    old = own_phone(session, who, challenge.context["phone"])
+    old = own_phone(session, who, challenge.context.get("phone", ""))
     if old is None:
         raise NotFound
     new = people.add_phone(

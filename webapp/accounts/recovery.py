@@ -22,7 +22,6 @@ from webapp.core.audit import audit
 from webapp.core.errors import Conflict, DomainError, NotAllowed, TooMany
 from webapp.core.text import Text
 
-PURPOSE = "recovery"
 PROVING, WAITING, APPROVED, REFUSED = "proving", "waiting", "approved", "refused"
 OPEN = (PROVING, WAITING)
 # The person is in the room; the next morning it is another visit and begins anew.
@@ -91,13 +90,13 @@ def send_code(session: Session, row: Recovery, *, by: Actor) -> None:
     """A code to the new phone; the message says that it is for the officer at the counter."""
     _expect(row, PROVING)
     context = {"recovery": row.public_id, "helper": by.account_public}
-    row.challenge = codes.request_code(session, row.number, PURPOSE, context).public_id
+    row.challenge = codes.request_code(session, row.number, codes.RECOVERY, context).public_id
 
 
 def prove_phone(session: Session, row: Recovery, code: str, *, by: Actor) -> None:
     """The person read the code aloud. Wrong tries are counted: the view calls `keep_changes()`."""
     _expect(row, PROVING)
-    challenge = codes.check_code(session, row.challenge or "", code, PURPOSE)
+    challenge = codes.check_code(session, row.challenge or "", code, codes.RECOVERY)
     codes.spend(challenge)
     row.state, row.proved_at = WAITING, challenge.used_at
     audit(session, by, "recovery:prove", row.public_id)

@@ -7,7 +7,8 @@ from tests import sms
 from tests.pages import code_sent_to, fact_of, log_in, post_form, text_of
 from tests.webapp.accounts import steps
 from tests.webapp.accounts.steps import NEW, OLD
-from webapp.accounts.models import Phone
+from webapp.accounts import people
+from webapp.accounts.models import Person, Phone
 from webapp.accounts.phone_models import PhoneChange
 from webapp.core.audit import AuditEntry
 
@@ -193,3 +194,53 @@ def test_nobody_touches_a_phone_of_somebody_else(dao, app):
     foreign = huong.get(page)
     assert (foreign.status_code, made_up.status_code) == (404, 404)
     assert fact_of(dao, OLD) == "1234"
+
+
+def add_contact(client, number=NEW):
+    answer = post_form(client, "/me/phones/new", {"phone": number, "owner": "relative", "relation": "child"})
+    assert answer.location == "/me/phones/code", text_of(answer)
+    return post_form(client, "/me/phones/code", {"code": code_sent_to(client, number)})
+
+
+def test_the_sons_phone_gets_messages_and_is_not_his_mothers_log_in(dao, app):
+    assert add_contact(dao).location == "/me/phones"
+    page = text_of(dao.get("/me/phones"))
+    assert "Messages only" in page
+    assert "Son or daughter" in page
+    son = app.test_client()
+    post_form(son, "/login", {"phone": NEW})
+    answer = post_form(son, "/login/code", {"code": code_sent_to(son, NEW)})
+    assert answer.location == "/register/person", "nobody comes in as her by it"
+    assert dao.get(steps.record_file(dao)).status_code == 200, "nothing was bound anew, so nothing waits"
+    assert steps.phones(app) == ["+84987000001", "+84912000001"]
+
+
+def test_a_number_for_messages_is_taken_out_again_and_a_log_in_is_not(dao, app):
+    add_contact(dao)
+    with app.extensions["motcua"].database.session(write=False) as session:
+        rows = session.scalars(select(Phone).order_by(Phone.id)).all()
+        own, contact = rows[0].public_id, rows[-1].public_id
+    assert dao.get(f"/me/phones/{contact}/change").status_code == 200
+    refused = post_form(dao, f"/me/phones/{contact}/change", {"phone": "0987000002", "owner": "mine"})
+    assert refused.status_code == 404
+    assert steps.press(dao, f"/me/phones/{own}", "remove").status_code == 409
+    assert steps.press(dao, f"/me/phones/{contact}", "remove").location == "/me/phones"
+    assert steps.phones(app) == ["+84912000001"]
+
+
+def test_three_numbers_for_messages_are_enough(dao):
+    for number in ("0987000001", "0987000002", "0987000003"):
+        assert add_contact(dao, number).status_code == 303
+    answer = post_form(dao, "/me/phones/new", {"phone": "0987000004", "owner": "relative"})
+    assert answer.status_code == 409
+
+
+def test_a_number_that_was_replaced_is_not_proved_again_by_writing_it_down(dao, app):
+    """An officer who writes the old number down once more does not let its holder in."""
+    steps.change_phone(dao)
+    with app.extensions["motcua"].database.transaction() as session:
+        people.add_phone(session, session.get_one(Person, 1), "+84912000001")
+    stranger = app.test_client()
+    post_form(stranger, "/login", {"phone": OLD})
+    answer = post_form(stranger, "/login/code", {"code": code_sent_to(stranger, OLD)})
+    assert answer.location == "/register/person"

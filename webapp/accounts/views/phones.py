@@ -5,7 +5,7 @@ from typing import Any
 from flask import request, session
 from werkzeug.wrappers import Response
 
-from webapp.accounts import codes, fresh, holds, ownership, people, phone_change, questions
+from webapp.accounts import codes, contact_phones, fresh, holds, ownership, people, phone_change, questions
 from webapp.accounts.models import Phone
 from webapp.accounts.permissions import OWN_PHONES
 from webapp.accounts.views.asking import address
@@ -15,10 +15,13 @@ from webapp.core.text import Text
 from webapp.shell.access import allow, current_actor, public, safe_path
 from webapp.shell.forms import Form
 from webapp.shell.i18n import gettext as _
+from webapp.shell.i18n import t
 from webapp.shell.pages import flash, page, see
 from webapp.shell.services import settings
 from webapp.shell.unit_of_work import db, keep_changes
 
+ADDED = Text("This number gets messages for you from now on.")
+CHANGED = Text("Your phone is changed. We told the old number, and logged you out on all other devices.")
 KEY = "phone_change"  # in the signed cookie: which code this browser waits for
 
 
@@ -95,7 +98,7 @@ def _code_page(challenge: Any, error: Text | None = None) -> str:
     is_open = codes.is_open(db(), challenge)
     return page(
         "accounts/phone_code.html", form=form, errors=form.errors, phone=challenge.phone, is_open=is_open,
-        again=challenge.context["phone"], demo=settings().is_demo,
+        again=challenge.context.get("phone"), demo=settings().is_demo,
     )  # fmt: skip
 
 
@@ -116,13 +119,53 @@ def enter_change_code() -> Any:
     form = Form.read(questions.CODE_FORM, request.form)
     if not form.ok:
         return _code_page(challenge, form.wrong["code"]), 422
+    code, only_messages = form.values["code"], challenge.context.get("contact", False)
     try:
-        phone_change.change_phone(db(), who, challenge.public_id, form.values["code"])
+        if only_messages:
+            contact_phones.add_contact(db(), who, challenge, code)
+        else:
+            phone_change.change_phone(db(), who, challenge.public_id, code)
     except DomainError as error:
         keep_changes()  # wrong tries count
         return _code_page(challenge, error.text), error.status
     session.pop(KEY, None)
-    flash(_("Your phone is changed. We told the old number, and logged you out on all other devices."), "good")
+    flash(t(ADDED if only_messages else CHANGED), "good")
+    return see(".my_phones")
+
+
+@bp.get("/me/phones/new")
+@allow(OWN_PHONES)
+def new_contact() -> Any:
+    fresh.require_fresh()
+    return _contact_page(Form.show(questions.NEW_PHONE, {"owner": ownership.RELATIVE}))
+
+
+def _contact_page(form: Form) -> str:
+    return page("accounts/phone_contact.html", form=form, errors=form.errors)
+
+
+@bp.post("/me/phones/new")
+@allow(OWN_PHONES)
+def ask_for_contact() -> Any:
+    fresh.require_fresh()
+    form = Form.read(questions.NEW_PHONE, request.form)
+    if not form.ok:
+        return _contact_page(form), 422
+    whose = {"owner": form.values["owner"], "relation": form.values.get("relation")}
+    try:
+        challenge = contact_phones.ask_for_contact(db(), current_actor(), form.values["phone"], **whose)
+    except DomainError as error:
+        form.refuse("phone", error.text)
+        return _contact_page(form), error.status
+    session[KEY] = challenge.public_id
+    return see(".change_code")
+
+
+@bp.post("/me/phones/<id>/remove")
+@allow(OWN_PHONES, load=own_phone)
+def remove_contact(phone: Phone) -> Response:
+    contact_phones.remove_contact(db(), current_actor(), phone)
+    flash(_("Removed. No more messages go there."), "good")
     return see(".my_phones")
 
 

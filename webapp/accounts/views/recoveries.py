@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import request
 
-from webapp.accounts import codes, questions, recovery
+from webapp.accounts import codes, fresh, questions, recovery
 from webapp.accounts.permissions import DECIDE_RECOVERY, OPEN_RECOVERY
 from webapp.accounts.phone_models import Recovery
 from webapp.accounts.views.bp import bp
@@ -120,6 +120,7 @@ def resend_recovery(row: Recovery) -> Any:
 @bp.post("/counter/recoveries/<id>/approve")
 @allow(DECIDE_RECOVERY, load=of_office)
 def approve_recovery(row: Recovery) -> Any:
+    fresh.require_fresh()
     recovery.approve(db(), row, by=current_actor())
     flash(_("The new phone is bound. The person can log in with it now; the old phones were told."), "good")
     return see(".recovery_page", id=row.public_id)
