@@ -18,6 +18,7 @@ import wsgi
 from assisted import cards
 from assisted import sessions as assisted_sessions
 from tests import people as who
+from tests.browser.tour_decisions import decisions
 from tests.conftest import test_settings
 from tests.factories import dossiers as factory
 from tests.filling import answer_all, begin, birth_answers, send_photos, submit
@@ -270,6 +271,8 @@ class Tour:
         self._settle(session, rows["refused"], case, "refused")
         row = rows["handed_over"]
         hand_over(session, row, by=office, version=row.version, to_whom=LAN)
+        head = self.actor(session, "tour-manager")
+        self.ids |= decisions(session, self.services.storage, lan, office, case, head)
         self.facts["record"] = session.scalars(
             select(VaultItem.public_id).where(VaultItem.person_id == lan.id).order_by(VaultItem.id)
         ).first() or ""  # fmt: skip

@@ -1,5 +1,6 @@
 """How a dossier ends badly or late: declined, stopped, or promised for another day. Each has its official paper."""
 
+from dataclasses import replace
 from datetime import date
 
 from flask import request
@@ -51,6 +52,13 @@ DUE_ON = FieldSpec("due_on", "date_future", Text("The new day"), hint=Text("A wo
 DECLINING, STOPPING, EXTENDING = [OWN, BASIS], [OWN, BASIS, PAPERS_BACK, REFUND], [DUE_ON, OWN]
 
 
+def basis_of(view: DossierView) -> FieldSpec:
+    """The acts of the procedure as a reminder; which article it is, only the officer knows."""
+    acts = ", ".join(act.act for act in view.spec.legal)
+    hint = Text("The act and its article. This procedure rests on: %(acts)s.", acts=acts)
+    return replace(BASIS, hint=hint) if acts else BASIS
+
+
 def preview(verb: str, dossier: Dossier, form: Form, *lines: str) -> Answer:
     return form_page(verb, the_view(dossier.public_id), form, told=tuple(line for line in lines if line))
 
@@ -58,8 +66,7 @@ def preview(verb: str, dossier: Dossier, form: Form, *lines: str) -> Answer:
 @bp.get("/counter/dossiers/<id>/decline")
 @allow(DECLINE, load=load_view)
 def declining(view: DossierView) -> Answer:
-    basis = "; ".join(act.act for act in view.spec.legal)[:400]
-    return form_page("decline", view, Form.show(DECLINING, {"basis": basis}))
+    return form_page("decline", view, Form.show([OWN, basis_of(view)]))
 
 
 @bp.post("/counter/dossiers/<id>/decline")
@@ -83,8 +90,7 @@ def decline(dossier: Dossier) -> Answer:
 @bp.get("/counter/dossiers/<id>/stop")
 @allow(STOP, load=load_view)
 def stopping(view: DossierView) -> Answer:
-    basis = "; ".join(act.act for act in view.spec.legal)[:400]
-    return form_page("stop", view, Form.show(STOPPING, {"basis": basis}))
+    return form_page("stop", view, Form.show([OWN, basis_of(view), PAPERS_BACK, REFUND]))
 
 
 @bp.post("/counter/dossiers/<id>/stop")
