@@ -2,7 +2,17 @@
 
 from flask import Flask
 
-from notifications import counting, forgetting, handlers, identity_news, new_devices, phone_news, queries, sending, views
+from notifications import (
+    counting,
+    forgetting,
+    handlers,
+    identity_news,
+    new_devices,
+    phone_news,
+    queries,
+    sending,
+    views,
+)
 from webapp.core.actor import Role
 from webapp.core.settings import Settings
 from webapp.core.text import N_

@@ -96,7 +96,9 @@ def staff_log_in(page: Page, username: str) -> None:
 
 def press(page: Page, name: str | None = None) -> None:
     """The page's own button: the named one, or the first of the main form."""
-    first = page.locator("main form button[type=submit]:visible")
+    # Not the one that only the Enter key presses, and not the one for the photo of an ID card.
+    usual = ":visible:not(.visually-hidden):not([name=read_card])"
+    first = page.locator(f"main form button[type=submit]{usual}")
     button = page.locator("main").get_by_role("button", name=name) if name else first
     with page.expect_navigation():
         button.first.click()

@@ -185,6 +185,7 @@ def be_known_by_phone(page: Page) -> None:
 
 
 def photo_without_code(page: Page) -> None:
-    """Chosen is sent; the answer is this page again."""
+    """Chosen is sent; the answer is the page about oneself again."""
+    register_code(page)
     with page.expect_navigation():
         page.set_input_files("#f-card_photo", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo().getvalue()})

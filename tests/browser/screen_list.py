@@ -32,6 +32,7 @@ from tests.browser.screen_acts import (
     send_supplement,
     typed,
 )
+from tests.browser.screens_of_time import TIME
 
 __all__ = ["ANYBODY", "BY_NAME", "SCREENS", "Screen"]
 
@@ -55,6 +56,7 @@ PUBLIC = [
     Screen("register-wrong", "/register", act=press, status=422),
     Screen("register-code", "/register", act=register_phone),
     Screen("register-person", "/register", act=register_code),
+    Screen("register-card-wrong", "/register", act=photo_without_code, status=422),
     Screen("staff-login", "/staff/login"),
     Screen("staff-login-wrong", "/staff/login", act=press, status=422),
     Screen("staff-paper-code", "/staff/login/recovery"),
@@ -108,7 +110,6 @@ CITIZEN = [
         *((f"question-applicant-{n}", f"/dossiers/{{draft_half}}/sections/applicant?q={n}", None, 200) for n in "123"),
         *((f"question-child-{n}", f"/dossiers/{{draft_new}}/sections/child?q={n}", None, 200) for n in "1234"),
         ("question-mother", "/dossiers/{draft_new}/sections/mother?q=2", None, 200),
-        ("question-card-wrong", "/dossiers/{draft_new}/sections/mother?q=2", photo_without_code, 422),
         ("question-wrong", "/dossiers/{draft_new}/sections/child?q=1", emptied, 422),
         ("question-address-wrong", "/dossiers/{draft_new}/sections/applicant?q=3", emptied, 422),
         ("question-result", "/dossiers/{draft_new}/sections/result?q=1", None, 200),
@@ -242,6 +243,6 @@ DECISIONS = [
     Screen("draft-check-wrong", "/dossiers/{drafted}/draft", "lan", press, 422),
     Screen("paper-citizen", "/dossiers/{declined}/papers/03", "lan"),
 ]  # fmt: skip
-SCREENS = [*PUBLIC, *CITIZEN, *NEWCOMER, *HELPER, *DESK, *DEVICES, *PHONES, *MANAGE, *DECISIONS]
+SCREENS = [*PUBLIC, *CITIZEN, *NEWCOMER, *HELPER, *DESK, *DEVICES, *PHONES, *MANAGE, *DECISIONS, *TIME]
 BY_NAME = {screen.name: screen for screen in SCREENS}
 assert len(BY_NAME) == len(SCREENS), "two screens have one name"
