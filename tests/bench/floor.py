@@ -59,7 +59,7 @@ HASH = "a" * 64
 NOW = 1_790_000_000
 ONE_STATEMENT = """
 WITH d AS (INSERT INTO dossier(code,office,person,state,at,due,payload) VALUES(%s,1,1,'received',%s,%s,%s)
-RETURNING id), 
+RETURNING id),
 f AS (INSERT INTO document(dossier_id,sha256,name,size) SELECT d.id,%s,'g'||k,300000 FROM d, generate_series(0,2) k),
 e AS (INSERT INTO event(dossier_id,at,kind) SELECT id,%s,'submitted' FROM d)
 INSERT INTO outbox(dossier_id,kind,body,at) SELECT id,'sms','{}',%s FROM d"""
