@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from webapp.accounts.phone_models import PhoneMismatch
@@ -103,7 +103,7 @@ def note(session: Session, cause: str, way: str, address: str) -> None:
         count(session, cause, way)
 
 
-def figures(session: Session, days: int) -> Sequence[Row[Any]]:
+def figures(session: Session, days: int) -> Sequence[Any]:
     """(cause, way, times) of the last so many days."""
     since = clock.today() - timedelta(days=days - 1)
     return session.execute(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from webapp.accounts import codes, devices, holds, ownership, people, phone_change, sessions, wrong_codes
@@ -180,7 +180,7 @@ def view(session: Session, row: Recovery) -> Request:
     return Request(row, person, names.get(row.opened_by) or "", names.get(row.decided_by or 0), state_of(row))
 
 
-def listed(session: Session, by: Actor, *, after: int | None = None, limit: int = 30) -> Sequence[Row[Any]]:
+def listed(session: Session, by: Actor, *, after: int | None = None, limit: int = 30) -> Sequence[Any]:
     """Requests of the office, the open ones first, then the newest; keyed by id."""
     opener = aliased(Account)
     query = (

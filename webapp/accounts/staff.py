@@ -67,9 +67,10 @@ def check_totp(session: Session, account: Account, otp: str) -> bool:
         update(Account)
         .where(Account.id == account.id, or_(Account.totp_last_step.is_(None), Account.totp_last_step < step))
         .values(totp_last_step=step)
+        .returning(Account.id)
         .execution_options(synchronize_session=False)
     )
-    return bool(taken.rowcount)
+    return taken.first() is not None
 
 
 def staff_log_in(

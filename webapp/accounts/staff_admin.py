@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.accounts import invitations, mandates, sessions, staff
@@ -54,7 +54,7 @@ def find(session: Session, by: Actor, public_id: str, *, lock: bool = False) -> 
 
 def listed(
     session: Session, by: Actor, *, after: str = "", text: str = "", office: str = "", limit: int = 40
-) -> Sequence[Row[Any]]:
+) -> Sequence[Any]:
     """Staff by user name, from `after` on; `text` is a part of the user name or the name."""
     query = (
         select(Account, Office.name.label("office"))
