@@ -1,32 +1,32 @@
 """Tokens of offices' systems, for the administrator: a list, a new one shown once, and taking one away."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
+from webapp.accounts import questions
 from webapp.accounts.staff_admin import office_of_code
 from webapp.core import clock
 from webapp.core.fields import FieldSpec
 from webapp.core.text import Text
 from webapp.interop import permissions, tokens
 from webapp.interop.models import ApiToken
-from webapp.offices import queries
 from webapp.shell.access import allow, current_actor
 from webapp.shell.forms import Form
 from webapp.shell.i18n import gettext as _
-from webapp.shell.pages import flash, page, see
+from webapp.shell.pages import flash, page, see_path
 from webapp.shell.unit_of_work import db
 
-bp = Blueprint("tokens", __name__, url_prefix="/manage/api-tokens")
+PATH = "/manage/api-tokens"
+bp = Blueprint("tokens", __name__, url_prefix=PATH)
 
 
 def _specs() -> tuple[FieldSpec, ...]:
-    choices = tuple((row.code, Text("%(name)s", name=row.name)) for row in queries.offices(db()))
+    own = Text("It reads the dossiers of this office only.")
     return (
-        FieldSpec(
-            "office", "select", Text("Office"), Text("It reads the dossiers of this office only."), options=choices
-        ),
+        replace(questions.office_choice(db()), hint=own, required=True),
         FieldSpec("label", "text", Text("Name of the system"), Text("So that you know it again.")),
     )
 
@@ -65,4 +65,4 @@ def _token(public_id: str) -> ApiToken | None:
 def revoke(token: ApiToken) -> Response:
     tokens.revoke_token(db(), token, by=current_actor())
     flash(_("The token opens nothing any more."))
-    return see(".listed")
+    return see_path(PATH)
