@@ -100,7 +100,7 @@ def first_paper(page: Page) -> None:
     """The picture of a paper, with the officer's mark."""
     with page.expect_navigation():
         page.locator(".sheets a").first.click()
-    page.locator("img.sheet").wait_for()
+    page.wait_for_function("document.querySelector('img.sheet').naturalWidth > 0")
 
 
 def old_version(page: Page) -> None:

@@ -61,7 +61,7 @@ def preview(view: DossierView, kind: str, ref: str) -> str:
         view=view,
         stored=stored,
         title=paper.spec.title if paper else Text("Papers"),
-        here=f"/counter/dossiers/{view.public_id}/{kind}/{ref}",
+        file_path=f"/counter/dossiers/{view.public_id}/{kind}/{ref}",
         number=number,
         pages=pages,
     )
