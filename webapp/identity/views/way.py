@@ -13,6 +13,7 @@ from webapp.core.text import Text
 from webapp.identity import attempts
 from webapp.identity.issuers import provider
 from webapp.identity.provider import Provider, Secrets
+from webapp.shell.i18n import t
 from webapp.shell.pages import page
 from webapp.shell.unit_of_work import db, let_go
 
@@ -68,7 +69,8 @@ def leave(purpose: str, target: str, account_id: int | None = None) -> Any:
 
 def stopped(text: Text, status: int, *, cancelled: bool = False) -> tuple[str, int]:
     """The way ended; by phone it always goes on."""
-    return page("identity/stopped.html", text=text, cancelled=cancelled), status
+    errors = [("", t(text))] if status == 422 else None  # the page's title says so, too
+    return page("identity/stopped.html", text=text, cancelled=cancelled, errors=errors), status
 
 
 def send_code(numbers: list[str], wanted: str, context: dict[str, str]) -> None:
