@@ -31,7 +31,7 @@ BY_SMS = {
     events.PaymentRequired: "can nop phi tai Bo phan Mot cua. Khong chuyen tien theo tin nhan.",
     events.PaymentRecorded: "Da ghi nhan tien nop",
     events.DueExtended: "hen tra lai ngay 02/12/2026",
-    events.DraftSent: "Tra loi truoc 17:00 25/11/2026, khong thi coi la dong y.",
+    events.DraftSent: "Xem va tra loi truoc 17:00 25/11/2026, qua han coi nhu dung.",
     events.DueDateMoved: "doi ngay hen tra: 02/12/2026",
 }
 IN_APP_ONLY = (events.SupplementSent, events.ProcessingStarted, events.DraftAnswered)

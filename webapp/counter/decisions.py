@@ -84,7 +84,7 @@ def request_supplement(dossier: Dossier) -> Answer:
     def act(row: Dossier, version: int) -> None:
         request_verb(db(), row, by=current_actor(), version=version, items=asking.items, deadline_on=asking.deadline_on)
 
-    def again(newer: DossierView, clash: sheet.Clash) -> Answer:
+    def again(newer: DossierView, clash: sheet.Clash | None) -> Answer:
         return asking_page(newer, read_asking(newer, request.form), clash, 409)
 
     return decide(dossier, "request_supplement", act, _("Asked for. The applicant gets a message now."), again)

@@ -1,6 +1,8 @@
 """Form 06: through whose hands a dossier went, when, and whether each was in time."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -83,7 +85,7 @@ def _acting(move: MoveView) -> str:
     return _(taker if giver == APPLICANT or move.verb in ("process", "refuse_withdrawal") else giver)
 
 
-def _in_time(session: Session, view: DossierView, move: MoveView, changes: list) -> str:  # type: ignore[type-arg]
+def _in_time(session: Session, view: DossierView, move: MoveView, changes: Sequence[Any]) -> str:
     """The office's own steps only: against the promise that stood at that moment, or the hours to answer."""
     if move.party == Party.APPLICANT.value:
         return ""
