@@ -44,6 +44,16 @@ def fetch(site: Site, path: str, cookie: str = "") -> tuple[bytes, str]:
     return body, answer.headers.get("Content-Encoding", "")
 
 
+def page_with(site: Site, path: str, cookie: str) -> str:
+    """A page of the tour as text."""
+    connection = HTTPConnection(urlsplit(site.url).netloc, timeout=20)
+    connection.request("GET", tour_of(site).path(path), headers={"Cookie": cookie})
+    answer = connection.getresponse()
+    html = answer.read().decode()
+    connection.close()
+    return html
+
+
 def assets(html: str) -> dict[str, list[str]]:
     """Addresses of sheets, scripts and sprites that a page names."""
     return {
@@ -82,6 +92,9 @@ def test_the_first_page_is_painted_after_14_kilobytes(sqlite_site: Site) -> None
 def test_scripts_are_deferred_and_small(sqlite_site: Site) -> None:
     named = page_of(sqlite_site)
     assert weigh(sqlite_site, named["scripts"]) <= SCRIPT
+    cookie = f"motcua={tour_of(sqlite_site).cookie(BY_NAME['document-empty'].who)['value']}"
+    paper = page_with(sqlite_site, BY_NAME["document-empty"].path, cookie)
+    assert weigh(sqlite_site, assets(paper)["scripts"]) <= SCRIPT, "a page that takes photos has one script more"
     assert len(fetch(sqlite_site, "/sw.js")[0]) <= WORKER
 
 
