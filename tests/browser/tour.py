@@ -19,6 +19,7 @@ from assisted import cards
 from assisted import sessions as assisted_sessions
 from tests import people as who
 from tests.browser.tour_decisions import decisions
+from tests.browser.tour_time import long_ago
 from tests.conftest import test_settings
 from tests.factories import dossiers as factory
 from tests.filling import answer_all, begin, birth_answers, send_photos, submit
@@ -55,6 +56,7 @@ SON, SON_ID, CARD, PIN = "Vi Văn Sơn", "038051009999", "4KM-7W3", "2468"
 STAFF = {
     "tour-officer": ("Lê Thị Mai", Role.RECEPTION),
     "tour-case": ("Trần Quốc Việt", Role.CASE),
+    "tour-desk": ("Cao Thị Hiền", Role.RECEPTION),
     "tour-helper": ("Lò Văn Pha", Role.HELPER),
     "tour-helping": ("Lò Văn Pha", Role.HELPER),
     "tour-manager": ("Phạm Hồng Sơn", Role.MANAGER),
@@ -273,6 +275,7 @@ class Tour:
         hand_over(session, row, by=office, version=row.version, to_whom=LAN)
         head = self.actor(session, "tour-manager")
         self.ids |= decisions(session, self.services.storage, lan, office, case, head)
+        self.facts |= long_ago(session, self.services.storage, lan, office, self.ids["extended"])
         self.facts["record"] = session.scalars(
             select(VaultItem.public_id).where(VaultItem.person_id == lan.id).order_by(VaultItem.id)
         ).first() or ""  # fmt: skip
