@@ -63,7 +63,7 @@ def prove_by_code(session: Session, who: Actor, challenge_public: str, code: str
     if challenge is None or challenge.context.get("account") != who.account_public or who.account_id is None:
         raise NotAllowed(Text("This code is no longer good. Ask for a new one."))
     codes.check_code(session, challenge_public, code, codes.FRESH, device=devices.known(session, who.account_id))
-    _proved(session, who, "phone code")
+    proved(session, who, "phone code")
 
 
 def prove_by_app(session: Session, who: Actor, otp: str) -> None:
@@ -73,10 +73,11 @@ def prove_by_app(session: Session, who: Actor, otp: str) -> None:
         raise TooMany(Text("Too many tries. Wait five minutes, or ask the manager."), retry_after=300)
     if not staff.check_totp(session, account, otp):
         raise NotAllowed(Text("This code is not right. Wait for the next one in your code app."))
-    _proved(session, who, "code app")
+    proved(session, who, "code app")
 
 
-def _proved(session: Session, who: Actor, way: str) -> None:
+def proved(session: Session, who: Actor, way: str) -> None:
+    """They have: from now on, for a while, and under a new id. Also for rooms above that know another way."""
     here = sessions.current_login()
     assert here is not None
     session.execute(update(LoginSession).where(LoginSession.id == here.id).values(fresh_at=clock.now()))

@@ -14,7 +14,7 @@ from webapp.identity.provider import Secrets
 
 LIFE = timedelta(minutes=10)
 PROOF_LIFE = timedelta(minutes=30)  # as long as a code by SMS proves a phone
-LOGIN, LINK = "login", "link"
+LOGIN, LINK, AGAIN = "login", "link", "again"
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ class OidcAttempt(HasPublicId, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     state_digest: Mapped[str] = mapped_column(String(64), unique=True)
     browser_digest: Mapped[str] = mapped_column(String(64))
-    purpose: Mapped[str] = mapped_column(String(8))  # login, link
+    purpose: Mapped[str] = mapped_column(String(8))  # login, link, again
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))  # who wanted to link
     target: Mapped[str] = mapped_column(String(500))  # where to go afterwards, a path of ours
     secrets_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)

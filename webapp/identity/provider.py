@@ -82,11 +82,12 @@ class Provider:
 
     # ------------------------------------------------------------------------------------------- there
 
-    def address(self, state: str, mine: Secrets) -> str:
-        """Where the browser goes. Raises Down."""
+    def address(self, state: str, mine: Secrets, *, anew: bool = False) -> str:
+        """Where the browser goes. `anew`: the issuer asks for a proof even if the browser is logged in. Raises Down."""
         metadata = self.metadata()
+        more = {"prompt": "login"} if anew else {}
         url, _state = self._client().create_authorization_url(
-            metadata["authorization_endpoint"], state=state, code_verifier=mine.verifier, nonce=mine.nonce
+            metadata["authorization_endpoint"], state=state, code_verifier=mine.verifier, nonce=mine.nonce, **more
         )
         return str(url)
 

@@ -7,6 +7,7 @@ from webapp.identity import forgetting, issuers, models, queries
 from webapp.identity.claims import Reader
 from webapp.identity.views import bp, demo, log_in, own, person_card
 from webapp.shell import headers, navigation, slots
+from webapp.shell.access import actor
 from webapp.shell.templating import render
 from webapp.shell.unit_of_work import db
 
@@ -24,6 +25,7 @@ def register(app: Flask) -> None:
     navigation.define(app, own_identity=own.HOME)
     slots.fill(app, "log_in_ways", _log_in_way)
     slots.fill(app, "settings_ways", _settings_way)
+    slots.fill(app, "again_ways", _again_way)
     slots.fill(app, "own_source", _source)
     slots.fill(app, "person_aids", _person_aid)
 
@@ -37,6 +39,13 @@ def _log_in_way(**context: object) -> str:
 
 def _settings_way(**_context: object) -> str:
     return render("identity/_settings.html") if issuers.provider() is not None else ""
+
+
+def _again_way(**context: object) -> str:
+    """Where a fresh proof is asked for: with VNeID, for whoever has linked it."""
+    who = actor()
+    linked = who is not None and who.person_id is not None and bool(queries.identities_of(db(), who.person_id))
+    return render("identity/_again.html", next=context.get("next", "/")) if linked and issuers.provider() else ""
 
 
 def _person_aid(**context: object) -> str:

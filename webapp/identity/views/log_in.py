@@ -10,7 +10,7 @@ from webapp.core.audit import audit
 from webapp.core.errors import DomainError
 from webapp.core.text import Text
 from webapp.identity import attempts, link
-from webapp.identity.attempts import LINK, LOGIN
+from webapp.identity.attempts import AGAIN, LINK, LOGIN
 from webapp.identity.claims import Claimed
 from webapp.identity.models import OidcAttempt
 from webapp.identity.recognise import Way, provable, recognise
@@ -76,7 +76,8 @@ def take_answer() -> Any:
         return way.stopped(error.text, error.status)
     attempt = attempts.keep_claims(db(), redeemed[0], claimed)
     way.remember(attempt=attempt.public_id)
-    return own.linked(attempt, claimed) if attempt.purpose == LINK else _recognised(attempt, claimed)
+    arrivals = {LOGIN: _recognised, LINK: own.linked, AGAIN: own.proved_again}
+    return arrivals[attempt.purpose](attempt, claimed)
 
 
 def _recognised(attempt: OidcAttempt, claimed: Claimed) -> Any:

@@ -5,12 +5,12 @@ from typing import Any
 from flask import abort, request
 from werkzeug.wrappers import Response
 
-from webapp.accounts import people, questions
+from webapp.accounts import fresh, people, questions
 from webapp.accounts.models import Person
 from webapp.core.errors import DomainError
 from webapp.core.text import Text
 from webapp.identity import attempts, issuers, link, queries
-from webapp.identity.attempts import LINK
+from webapp.identity.attempts import AGAIN, LINK
 from webapp.identity.claims import Claimed
 from webapp.identity.join import join_accounts
 from webapp.identity.models import NationalIdentity, OidcAttempt
@@ -18,10 +18,10 @@ from webapp.identity.permissions import OWN_IDENTITY
 from webapp.identity.recognise import Recognised, Way, is_seen, provable, recognise_beside
 from webapp.identity.views import way
 from webapp.identity.views.bp import bp
-from webapp.shell.access import actor, allow, current_actor
+from webapp.shell.access import actor, allow, current_actor, safe_path
 from webapp.shell.forms import Form
 from webapp.shell.i18n import gettext as _
-from webapp.shell.pages import flash, page, see
+from webapp.shell.pages import flash, page, see, see_path
 from webapp.shell.unit_of_work import db, keep_changes
 
 HOME = "/me/identity"
@@ -60,12 +60,35 @@ def start_link() -> Any:
 @bp.post("/me/identity/<id>/unlink")
 @allow(OWN_IDENTITY, load=_mine)
 def unlink(identity: NationalIdentity) -> Response:
+    fresh.require_fresh()
     link.unlink_identity(db(), identity, current_actor())
     flash(_("VNeID no longer opens your account."), "info")
     return see(".identity")
 
 
+@bp.post("/login/vneid/again")
+@allow(OWN_IDENTITY)
+def start_again() -> Any:
+    """Before something important: show once more that it is you, with VNeID instead of a code."""
+    try:
+        return way.leave(AGAIN, safe_path(request.form.get("next"), HOME), current_actor().account_id)
+    except DomainError as error:
+        return way.stopped(error.text, error.status)
+
+
 # -------------------------------------------------------------------------------------------- back from the issuer
+
+
+def proved_again(attempt: OidcAttempt, claimed: Claimed) -> Any:
+    """Only the identity that is linked to whoever is logged in here proves anything."""
+    who = actor()
+    identity = queries.find_identity(db(), claimed.issuer, claimed.subject)
+    linked_to = identity.person_id if identity is not None and identity.unlinked_at is None else None
+    if who is None or linked_to is None or (who.person_id, who.account_id) != (linked_to, attempt.account_id):
+        return way.stopped(Text("This VNeID is not linked to your account, so it proves nothing here."), 403)
+    attempts.finish(attempt)
+    fresh.proved(db(), who, "vneid")
+    return see_path(safe_path(attempt.target, HOME))
 
 
 def linked(attempt: OidcAttempt, claimed: Claimed) -> Any:

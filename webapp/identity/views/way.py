@@ -62,7 +62,7 @@ def leave(purpose: str, target: str, account_id: int | None = None) -> Any:
     issuer.metadata()
     mine = Secrets.new()
     state = attempts.begin_attempt(db(), browser(), mine, purpose, target, account_id)
-    url = issuer.address(state, mine)
+    url = issuer.address(state, mine, anew=purpose == attempts.AGAIN)
     # Where the issuer's log-in stands on another site than the issuer, our content policy would stop the redirect.
     return redirect(url, 303) if issuer.is_own_origin(url) else page("identity/go.html", href=url)
 
