@@ -56,7 +56,7 @@ def without_files(text: str) -> tuple[str, str | None]:
         if number:
             sentence, file = sentence[: number.start()], number[1] + file
         found.insert(0, file.strip())
-        text = sentence.strip()
+        text = sentence.strip().rstrip("; ")
     return text.rstrip(";: ").strip(), "; ".join(found) or None
 
 

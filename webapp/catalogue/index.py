@@ -8,7 +8,7 @@ import heapq
 import math
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -104,26 +104,33 @@ class Index:
     def find(self, questions: Sequence[tuple[str, float]], keep: Callable[[Entry], bool]) -> list[tuple[float, Entry]]:
         """What answers any of the questions (keys with the weight of each), best first; noise is left out."""
         best: dict[int, float] = {}
+        first: matching.Question | None = None
         for asked, weight in questions:
-            for at in self._candidates(asked, keep):
-                value = weight * matching.score(asked, self.entries[at].phrases)
+            near = [dict(self._known(word)) for word in matching.terms(asked)]
+            question = matching.Question(asked, near)
+            first = first or question
+            for at in self._candidates(question, near, keep):
+                value = weight * question.score(self.entries[at].phrases)
                 if value > best.get(at, 0.0):
                     best[at] = value
-        asked = questions[0][0] if questions else ""
 
         def order(pair: tuple[float, Entry]) -> tuple[float, bool, float, tuple[str, str]]:
             """Among equals: what can be sent from here, then what bears the words in its very name."""
             value, entry = pair
-            return -round(value, 3), not entry.online, -matching.score(asked, entry.phrases[:1]), entry.place
+            own = first.score(entry.phrases[:1]) if first else 0.0
+            return -round(value, 3), not entry.online, -own, entry.place
 
-        return sorted(((value, self.entries[at]) for at, value in best.items()), key=order)
+        enough = ((value, self.entries[at]) for at, value in best.items() if value >= matching.NEAREST)
+        return sorted(enough, key=order)
 
-    def _candidates(self, asked: str, keep: Callable[[Entry], bool]) -> list[int]:
+    def _candidates(
+        self, question: matching.Question, near: Sequence[Mapping[str, float]], keep: Callable[[Entry], bool]
+    ) -> list[int]:
         """The places that share the most telling words with the question, and those that hold it without spaces."""
         weights: dict[int, float] = defaultdict(float)
-        for word in matching.terms(asked):
+        for means in near:
             of_word: dict[int, float] = {}
-            for known, likeness in self._known(word):
+            for known, likeness in means.items():
                 places = self._postings[known]
                 value = likeness * math.log(1 + len(self.entries) / len(places))
                 for at in places:
@@ -133,8 +140,8 @@ class Index:
                 weights[at] += value
         kept = ((value, -at) for at, value in weights.items() if keep(self.entries[at]))
         found = [-at for _value, at in heapq.nlargest(CANDIDATES, kept)]
-        joined = asked.replace(" ", "")
-        if len(joined) >= 5:
+        if len(question.compact) >= 5:
+            joined = question.compact
             glued = (at for at, text in enumerate(self._compact) if joined in text and keep(self.entries[at]))
             found += [at for at, _ in zip(glued, range(CANDIDATES), strict=False)]
         return found
@@ -184,6 +191,6 @@ class Index:
     def _cost(self, part: str) -> float | None:
         if part in self._postings:
             return 1.0
-        if len(part) >= 4 and any(0 < matching.alike(part, other) < 1 for other in self._by_letter.get(part[0], ())):
+        if len(part) >= 3 and any(0 < matching.alike(part, other) < 1 for other in self._by_letter.get(part[0], ())):
             return 2.5
         return None

@@ -5,7 +5,7 @@ Every procedure keeps its names and synonyms as folded phrases in one text, `|ph
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -15,6 +15,7 @@ from webapp.catalogue.formspec import ProcedureSpec
 from webapp.core.text import fold
 
 ENOUGH = 0.6
+NEAREST = 0.35  # good enough for "did you mean", not for an answer
 CLOSE = 0.83  # of the best answer; what is further away is noise beside it
 MAX_TERMS = 24
 SCATTERED = 0.85
@@ -46,54 +47,70 @@ def terms(asked: str) -> list[str]:
     return [w for w in words if w not in _FILLERS] or words
 
 
-def score(asked: str, phrases: Iterable[str]) -> float:
-    """0 to 1: how well the best name of a procedure answers a key. Below ENOUGH it is not an answer."""
-    if not asked:
-        return 0.0
-    words = terms(asked)
-    return max((_phrase(asked, words, phrase) for phrase in phrases), default=0.0)
+class Question:
+    """What was typed, made ready to be held against many names.
+
+    `near` gives, for each word that counts, the words it may mean and how likely; who has an index knows them
+    beforehand, so that no two words are compared twice.
+    """
+
+    def __init__(self, asked: str, near: Sequence[Mapping[str, float]] | None = None) -> None:
+        self.asked = asked
+        self.padded = f" {asked} "
+        self.compact = asked.replace(" ", "")
+        self.words = terms(asked)
+        self.near = near
+        self.pairs = [f" {one} {two} " for one, two in pairwise(self.words)]
+
+    def likeness(self, name: "Name") -> list[float]:
+        """How well each of the words is met by some word of the name."""
+        if self.near is None:
+            return [1.0 if w in name.known else max((alike(w, n) for n in name.known), default=0.0) for w in self.words]
+        return [
+            1.0 if word in name.known else max((near[n] for n in name.known & near.keys()), default=0.0)
+            for word, near in zip(self.words, self.near, strict=True)
+        ]
+
+    def score(self, phrases: Iterable[str]) -> float:
+        """0 to 1: how well the best name of a procedure answers. Below ENOUGH it is not an answer."""
+        return max((self._against(name_of(phrase)) for phrase in phrases), default=0.0) if self.asked else 0.0
+
+    def _against(self, name: "Name") -> float:
+        if self.compact == name.compact:
+            return 1.0 if self.asked == name.text else 0.99
+        longer = max(len(self.compact), len(name.compact))
+        if self.padded in name.padded or (len(self.asked) >= 3 and name.text.startswith(self.asked)):
+            return 0.85 + 0.1 * len(self.compact) / longer
+        if len(self.compact) >= 5 and self.compact in name.compact:
+            return 0.8 + 0.1 * len(self.compact) / longer
+        if len(name.compact) >= 6 and " " in name.text and name.padded in self.padded:
+            return 0.7 + 0.1 * len(name.compact) / longer
+        likeness = self.likeness(name)
+        covered = sum(likeness) / len(likeness)
+        if covered < 0.4:  # however well the rest answers, it cannot become an answer
+            return 0.0
+        answered = min(1.0, sum(value > 0 for value in likeness) / len(name.known))
+        return (0.75 * covered + 0.04 * answered) * (self._together(name) if covered == 1 else 1)
+
+    def _together(self, name: "Name") -> float:
+        """All words are there; side by side, as they were asked? "số … do …" is not what "sổ đỏ" asks for."""
+        if not self.pairs:
+            return 1.0
+        return SCATTERED + (1 - SCATTERED) * sum(pair in name.padded for pair in self.pairs) / len(self.pairs)
 
 
-def _phrase(asked: str, words: Sequence[str], phrase: str) -> float:
-    if asked == phrase:
-        return 1.0
-    compact, phrase_compact = asked.replace(" ", ""), phrase.replace(" ", "")
-    if compact == phrase_compact:
-        return 0.99
-    longer = max(len(compact), len(phrase_compact))
-    begun = len(asked) >= 3 and phrase.startswith(asked)
-    if begun or f" {asked} " in f" {phrase} ":
-        return 0.85 + 0.1 * len(compact) / longer
-    if len(compact) >= 5 and compact in phrase_compact:
-        return 0.8 + 0.1 * len(compact) / longer
-    if len(phrase_compact) >= 6 and " " in phrase and f" {phrase} " in f" {asked} ":
-        return 0.7 + 0.1 * len(phrase_compact) / longer
-    their, of_them = _their(phrase)
-    likeness = [1.0 if word in of_them else _word(word, their) for word in words]
-    covered = sum(likeness) / len(words)
-    answered = min(1.0, sum(value > 0 for value in likeness) / len(their))
-    return (0.75 * covered + 0.04 * answered) * (_together(words, phrase) if covered == 1 else 1)
+class Name:
+    """One name of a procedure, folded, made ready in the same way."""
+
+    __slots__ = ("compact", "known", "padded", "text")
+
+    def __init__(self, text: str) -> None:
+        words = text.split()
+        self.text, self.padded, self.compact = text, f" {text} ", text.replace(" ", "")
+        self.known = frozenset(w for w in words if w not in _FILLERS) or frozenset(words)
 
 
-def _together(words: Sequence[str], phrase: str) -> float:
-    """All words are there; are they side by side as they were asked? "số … do …" is not what "sổ đỏ" asks for."""
-    if len(words) < 2:
-        return 1.0
-    padded = f" {phrase} "
-    pairs = [f" {one} {two} " in padded for one, two in pairwise(words)]
-    return SCATTERED + (1 - SCATTERED) * sum(pairs) / len(pairs)
-
-
-@lru_cache(maxsize=65536)
-def _their(phrase: str) -> tuple[tuple[str, ...], frozenset[str]]:
-    """The words of a phrase that count."""
-    words = tuple(phrase.split())
-    telling = tuple(dict.fromkeys(w for w in words if w not in _FILLERS)) or words
-    return telling, frozenset(telling)
-
-
-def _word(word: str, among: Iterable[str]) -> float:
-    return max((alike(word, other) for other in among), default=0.0)
+name_of = lru_cache(maxsize=65536)(Name)
 
 
 def allowed_slips(word: str, other: str) -> int:

@@ -81,3 +81,9 @@ def _entry(row: Any, facts: Mapping[str, Any]) -> Entry:
         phrases=matching.phrases_of(facts["search_text"]),
         place=(fold(facts["title"]), row.code),
     )
+
+
+def forget() -> None:
+    """Let go of what is kept (for measuring what laying it out costs)."""
+    with _lock:
+        _kept.clear()

@@ -7,7 +7,6 @@ from webapp.catalogue import matching
 from webapp.catalogue.index import Entry, Index
 from webapp.catalogue.synonyms import expanded
 
-NEAREST = 0.35  # good enough for "did you mean", not for an answer
 Keep = Callable[[Entry], bool]
 
 
@@ -57,7 +56,7 @@ def search_entries(index: Index, q: str, keep: Keep = lambda _entry: True) -> li
 def nearest(index: Index, q: str, most: int = 3) -> list[Entry]:
     """For a question without an answer: what comes nearest, if anything does."""
     found = index.find(_questions(index, q), lambda _entry: True)
-    return [entry for value, entry in found[:most] if value >= NEAREST]
+    return [entry for _value, entry in found[:most]]
 
 
 def _questions(index: Index, q: str) -> list[tuple[str, float]]:

@@ -1,14 +1,19 @@
 """People find a procedure by what they call it, however they type it."""
 
+import hypothesis
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from webapp.catalogue import matching, queries
+from tests.webapp.catalogue.national import entry, index_of
+from webapp.catalogue import matching, memory, queries, searching
+from webapp.catalogue.importing import import_lines
+from webapp.catalogue.index import CANDIDATES
 from webapp.catalogue.load import load_procedures
 from webapp.catalogue.models import CatalogueVersion, Procedure, ProcedureRevision
+from webapp.catalogue.national_list import Row, content_of, read_lines
 from webapp.core.db import Base, Database
 
 BIRTH, MARRIAGE, DEATH = "1.001193", "1.000894", "1.000656"
@@ -146,9 +151,121 @@ WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_siz
 
 @given(WORDS)
 def test_no_text_breaks_the_search(text):
-    assert 0.0 <= matching.score(matching.key(text), ("khai sinh cho con", "lam giai khai sinh")) <= 1.0
+    assert 0.0 <= matching.Question(matching.key(text)).score(("khai sinh cho con", "lam giai khai sinh")) <= 1.0
 
 
 @given(st.sampled_from(["khai sinh cho con", "đăng ký kết hôn", "trợ cấp người già"]))
 def test_a_name_answers_itself_best(name):
-    assert matching.score(matching.key(name), (matching.key(name), "something else")) == 1.0
+    assert matching.Question(matching.key(name)).score((matching.key(name), "something else")) == 1.0
+
+
+# ------------------------------------------------------------------------------------ among the procedures of a country
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    """The 24 of ours among five thousand of the national list."""
+    folder = tmp_path_factory.mktemp("many")
+    made = Database(f"sqlite:///{folder}/many.db")
+    Base.metadata.create_all(made.engine, tables=TABLES)
+    with made.transaction() as session:
+        load_procedures(session)
+    report = import_lines(made, read_lines(index_of(folder / "index.tsv", 5000)))
+    assert report.new == 5000
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def wide(many):
+    with many.session(write=False) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(("q", "code"), FOUND_FIRST)
+def test_the_right_procedure_is_still_first_among_five_thousand(wide, q, code):
+    assert codes(queries.search(wide, q))[:1] == [code]
+
+
+@pytest.mark.parametrize(
+    ("q", "words"),
+    [
+        ("gia hạn thẻ tàu cá", "Gia hạn thẻ tàu cá"),
+        ("giahanthetauca", "Gia hạn thẻ tàu cá"),
+        ("gia hna the tau", "Gia hạn thẻ tàu"),
+        ("thu hoi giay phep hai quna", "Thu hồi giấy phép hải quan"),
+        ("8.000123", "loại 123"),
+    ],
+)
+def test_an_imported_procedure_is_found_however_it_is_typed(wide, q, words):
+    assert words in searching.search_entries(memory.index(wide), q)[0].title.vi
+
+
+def test_a_search_asks_the_database_once_however_many_procedures_there_are(session, wide):
+    for opened in (session, wide):
+        queries.search(opened, "khai sinh")  # parse what is shown
+        assert statements(opened, lambda opened=opened: queries.search(opened, "khai sinh")) == 1
+
+
+def test_a_question_looks_at_a_bounded_number_of_procedures(wide):
+    """Its cost does not follow the table: common words are counted, only the most telling places are compared."""
+    known = memory.index(wide)
+    compared = []
+    for question in ("cấp giấy phép", "cấp", "gia hạn", "giấy"):
+        near = [dict(known._known(word)) for word in matching.terms(matching.key(question))]
+        compared.append(len(known._candidates(matching.Question(matching.key(question), near), near, lambda _e: True)))
+    assert max(compared) <= 2 * CANDIDATES
+
+
+def test_pages_of_a_search_hold_every_answer_once(wide):
+    found = searching.search_entries(memory.index(wide), "gia hạn tàu cá")
+    assert len(found) > 20
+    seen, after = [], None
+    while True:
+        part = searching.page_of(found, after, 7)
+        seen += part.entries
+        if part.next_after is None:
+            break
+        after = part.next_after
+    assert seen == found
+
+
+def test_filters_keep_what_they_name(wide):
+    known = memory.index(wide)
+    kept = searching.Filters(level="province")
+    assert {e.code for e in searching.search_entries(known, "sổ đỏ", kept.keeps)} >= {"1.012783"}
+    assert all("province" in e.levels for e in searching.search_entries(known, "giấy phép", kept.keeps))
+    field = known.by_code[BIRTH].field_key
+    only = searching.search_entries(known, "khai sinh", searching.Filters(field=field).keeps)
+    assert {e.field_key for e in only} == {field}
+
+
+def test_a_change_by_another_process_is_seen_at_once_and_otherwise_nothing_is_built_again(tmp_path):
+    one, other = (Database(f"sqlite:///{tmp_path}/two.db") for _ in range(2))
+    Base.metadata.create_all(one.engine, tables=TABLES)
+    with one.transaction() as session:
+        load_procedures(session)
+    with one.session(write=False) as session:
+        first = memory.index(session)
+        assert memory.index(session) is first
+    import_lines(other, [Row(1, "9.000001", content_of(entry()), index=True)])
+    with one.session(write=False) as session:
+        assert memory.index(session) is not first
+        assert codes(queries.search(session, "nuôi ong"))[0] == "9.000001"
+    for database in (one, other):
+        database.dispose()
+
+
+@given(st.text(st.sampled_from("aăâbcdđeêghiklmnoôơpqrstuưvxy áàảãạ0123.,%_'"), max_size=40))
+@hypothesis.settings(max_examples=60)
+def test_no_question_breaks_the_search_among_many(many, q):
+    with many.session(write=False) as session:
+        found = searching.search_entries(memory.index(session), q)
+    assert len({e.code for e in found}) == len(found)
+
+
+@pytest.mark.parametrize(("q", "code"), [(q, code) for q, code in FOUND_FIRST if len(q) > 9 and " " in q])
+def test_a_space_left_out_anywhere_changes_nothing(session, q, code):
+    for at, letter in enumerate(q):
+        if letter == " ":
+            assert code in codes(queries.search(session, q[:at] + q[at + 1 :]))[:3], q[:at] + q[at + 1 :]
