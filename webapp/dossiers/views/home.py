@@ -1,6 +1,7 @@
 """The first page: what do you need, and what waits for you."""
 
 from webapp.catalogue import queries as catalogue
+from webapp.catalogue.life_events import EVENTS
 from webapp.dossiers import progress, queries
 from webapp.dossiers.views.blueprint import bp
 from webapp.shell.access import actor, public
@@ -8,7 +9,7 @@ from webapp.shell.navigation import path_for
 from webapp.shell.pages import page
 from webapp.shell.unit_of_work import db
 
-# The most wanted six, one tap each; every other service is two more taps away.
+# The most wanted six, one tap each; what belongs to a life event is two, every other service at most three.
 TILES = ("1.001193", "1.004194", "1.000894", "1.000656", "2.000635", "1.014027")
 
 
@@ -23,4 +24,4 @@ def home() -> str:
     ]
     who = actor()
     mine = queries.my_dossiers(db(), who, limit=5) if who is not None and who.person_id is not None else []
-    return page("dossiers/home.html", tiles=tiles, mine=mine, progress=progress)
+    return page("dossiers/home.html", tiles=tiles, events=EVENTS.values(), mine=mine, progress=progress)
