@@ -125,9 +125,11 @@ def _key(found: list[Any], place: int, there_is_more: bool) -> str | None:
     return _write_key(found[place]) if there_is_more and found else None
 
 
-def page_of(actor: Actor, filter: Filter, key: "Key | None" = None, *, back: bool = False) -> Select[Any]:
+def page_of(actor: Actor, filter: Filter, key: tuple[Any, ...] | None = None, *, back: bool = False) -> Select[Any]:
     """The rows behind a key (or before it, nearest first), in the order of the index."""
-    order = (Dossier.queue, Dossier.act_by, Dossier.public_id)
+    order: tuple[Any, ...] = (Dossier.queue, Dossier.act_by, Dossier.public_id)
+    if key is not None and len(_queues(filter)) == 1:
+        order, key = order[1:], key[1:]  # SQLite sorts by hand what is fixed and compared as well
     query = desk.columns(Dossier.queue, Dossier.act_by).where(desk.of_office(actor), *_narrowed(filter))
     down = filter.newest_first != (back and key is not None)
     if key is not None:
@@ -136,9 +138,14 @@ def page_of(actor: Actor, filter: Filter, key: "Key | None" = None, *, back: boo
     return query.order_by(*(column.desc() for column in order)) if down else query.order_by(*order)
 
 
+def _queues(filter: Filter) -> list[int]:
+    """Whose turns the list is about."""
+    return sorted({QUEUE.get(state, OFFICE) for state in filter.states})
+
+
 def _narrowed(filter: Filter) -> list[ColumnElement[bool]]:
     states = filter.states
-    queues = sorted({QUEUE.get(state, OFFICE) for state in states})
+    queues = _queues(filter)
     tests: list[ColumnElement[bool]] = [Dossier.queue.between(queues[0], queues[-1])]
     if len(queues) == 1:
         tests = [Dossier.queue == queues[0]]
