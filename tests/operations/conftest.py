@@ -82,6 +82,8 @@ def lines() -> Iterator[Callable[[], list[dict[str, Any]]]]:
     formatter = dict(found["formatters"]["json"])
     handler.setFormatter(formatter.pop("()")(**formatter))
     handler.addFilter(log_lines._NoQuery())
-    root.handlers, root.level = [handler], logging.INFO
+    root.handlers = [handler]
+    root.setLevel(logging.INFO)  # by its method: loggers remember what they may say until they are told
     yield lambda: [json.loads(line) for line in out.getvalue().splitlines()]
-    root.handlers, root.level = before
+    root.handlers = before[0]
+    root.setLevel(before[1])

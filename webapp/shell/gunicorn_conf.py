@@ -10,7 +10,9 @@ from webapp.shell import log_lines
 
 # Where the processes of one web server count together. Named before prometheus_client is imported: it looks only then.
 OWN_FOLDER = "PROMETHEUS_MULTIPROC_DIR" not in os.environ
-FOLDER = Path(os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="motcua-meters-")))
+if OWN_FOLDER:
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="motcua-meters-")
+FOLDER = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
 
 from prometheus_client.mmap_dict import MmapedDict  # noqa: E402
 
