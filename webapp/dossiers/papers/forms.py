@@ -119,7 +119,7 @@ def receipt(given: Given) -> Made:
             (_("Where to get the result"), f"{row.office_name}, {row.office_address}"),
         )
     )
-    table = Table((_("No."), _("Paper"), _("Electronic copies"), _("Note")), (1, 8, 3, 5), rows)
+    table = Table((_("No."), _("Paper"), _("Electronic copies"), _("Note")), (1.4, 8, 3, 5), rows)
     number = _("Sets of papers: %(n)s", n="01")
     channel = CHANNELS.get(row.channel, CHANNELS["self"])
     way = (_("Sent"), _(channel))
@@ -162,7 +162,7 @@ def supplement(given: Given) -> Made:
     blocks = (
         _who(given),
         Words(_("To go on, the office asks the applicant to complete the dossier with:")),
-        Table((_("No."), _("Paper or answer"), _("What is wrong and what to do")), (1, 6, 10), rows),
+        Table((_("No."), _("Paper or answer"), _("What is wrong and what to do")), (1.4, 6, 10), rows),
         Words(_("%(day)s. Meanwhile the time limit waits.", day=day(given.body["until"])), _("To be sent until")),
         _help(given, _issuer(given)),
     )
@@ -235,7 +235,7 @@ def control(given: Given) -> Made:
         )
     )
     columns = (_("No."), _("Handed by"), _("Taken by"), _("When"), _("In time?"), _("Note"), _("Signatures"))
-    return (facts, Table(columns, (1, 4, 4, 3.4, 2.6, 6, 3.4), given.steps)), ()
+    return (facts, Table(columns, (1.6, 4.6, 4.6, 4.2, 2.6, 4.6, 3.2), given.steps)), ()
 
 
 MAKERS: dict[str, Callable[[Given], Made]] = {
