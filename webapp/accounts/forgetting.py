@@ -12,6 +12,7 @@ from webapp.accounts import codes, people, wrong_codes
 from webapp.accounts.device_models import KeptForm, KnownDevice
 from webapp.accounts.models import Account, CodeChallenge, LoginSession, Person, PersonToken, Phone
 from webapp.accounts.phone_models import PhoneChange, Recovery
+from webapp.accounts.staff_models import StaffInvitation
 from webapp.core import clock, erasure
 from webapp.core.actor import SYSTEM
 from webapp.core.erasure import Fate, Outcome
@@ -157,3 +158,16 @@ def _end_log_ins(session: Session) -> int:
 def _void_codes(session: Session) -> int:
     void = delete(CodeChallenge).returning(CodeChallenge.id).execution_options(synchronize_session=False)
     return len(session.execute(void).all())
+
+
+@on_restored("invitations of staff ended")
+def _end_invitations(session: Session) -> int:
+    """A link that was used since the copy was made would be good a second time."""
+    ended = session.execute(
+        update(StaffInvitation)
+        .where(StaffInvitation.used_at.is_(None))
+        .values(expires_at=clock.now())
+        .returning(StaffInvitation.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(ended.all())
