@@ -18,6 +18,7 @@ import wsgi
 from assisted import cards
 from assisted import sessions as assisted_sessions
 from tests import people as who
+from tests.browser.tour_catalogue import import_some, look_after
 from tests.browser.tour_decisions import decisions
 from tests.browser.tour_time import long_ago
 from tests.conftest import test_settings
@@ -109,6 +110,9 @@ class Tour:
             self._sent(session)
         with self.services.database.transaction() as session:
             self._phones_and_staff(session)
+        import_some(self.services.database)
+        with self.services.database.transaction() as session:
+            look_after(session, self.actor(session, "tour-admin"))
 
     def path(self, pattern: str) -> str:
         """`{name}` stands for a dossier or a fact of this tour."""
