@@ -29,7 +29,7 @@ def read(data: bytes) -> tuple[dict[str, object], bytes]:
     for side in LONG_SIDES:
         grey.thumbnail((side, side))
         texts = [
-            code.text for code in zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormat.QRCode) if code.valid
+            code.text for code in zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)) if code.valid
         ]
         if texts:
             return {"texts": [text[:LONGEST_TEXT] for text in texts[:MOST_TEXTS]]}, b""
