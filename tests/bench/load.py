@@ -84,7 +84,7 @@ def crowd(work: Callable[[http.client.HTTPConnection, int], None], port: int, ma
             with lock:
                 item = next(todo, None)
             if item is None:
-                return
+                break
             start = time.perf_counter()
             try:
                 work(connection, item)

@@ -117,12 +117,17 @@ def _draft(stand: "Stand", session: Session, number: int, *, photographed: bool)
 
 
 def _post(connection: http.client.HTTPConnection, path: str, body: bytes, kind: str, by: Browser, expect: int) -> str:
+    status, there = _sent(connection, path, body, kind, by)
+    if status != expect:
+        raise load.Refused(f"{path} answered {status}")
+    return there
+
+
+def _sent(connection: http.client.HTTPConnection, path: str, body: bytes, kind: str, by: Browser) -> tuple[int, str]:
     connection.request("POST", path, body, {"Content-Type": kind, "Cookie": by.cookie, "Connection": "keep-alive"})
     answer = connection.getresponse()
     answer.read()
-    if answer.status != expect:
-        raise load.Refused(f"{path} answered {answer.status}")
-    return answer.getheader("Location") or ""
+    return answer.status, answer.getheader("Location") or ""
 
 
 def upload(connection: http.client.HTTPConnection, draft: Draft, key: str, data: bytes) -> None:
@@ -135,18 +140,16 @@ def upload(connection: http.client.HTTPConnection, draft: Draft, key: str, data:
     _post(connection, f"{draft.path}/documents/{key}", body, f"multipart/form-data; boundary={BOUNDARY}", draft.by, 303)
 
 
+def try_submit(connection: http.client.HTTPConnection, draft: Draft, key: str) -> tuple[int, str]:
+    """Send a draft under this key: the status of the answer, and where it leads."""
+    fields = {"csrf_token": draft.by.token, "pledge": "yes", "consent": "yes", "key": key}
+    return _sent(connection, f"{draft.path}/submit", urlencode(fields).encode(), URLENCODED, draft.by)
+
+
 def submit(connection: http.client.HTTPConnection, draft: Draft) -> None:
-    fields = {"csrf_token": draft.by.token, "pledge": "yes", "consent": "yes", "key": secrets.token_hex(11)}
-    there = _post(
-        connection,
-        f"{draft.path}/submit",
-        urlencode(fields).encode(),
-        URLENCODED,
-        draft.by,
-        303,
-    )
-    if not there.endswith("/receipt"):
-        raise load.Refused(f"the submit led to {there}")
+    status, there = try_submit(connection, draft, secrets.token_hex(11))
+    if status != 303 or not there.endswith("/receipt"):
+        raise load.Refused(f"the submit answered {status} {there}")
 
 
 def codes_to_type(stand: "Stand", count: int) -> list[Browser]:
