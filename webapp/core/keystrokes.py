@@ -84,7 +84,8 @@ def _readings(text: str, method: Method) -> Iterator[list[Letter]]:
 def _letter(ch: str, method: Method) -> list[Letter]:
     if ch == "Đ":
         return [Letter("D", (method.bar,))]
-    base, *marks = unicodedata.normalize("NFD", ch)
+    taken_apart = unicodedata.normalize("NFD", ch)
+    base, marks = taken_apart[0], taken_apart[1:]
     keys = tuple(key for mark in marks if (key := _key(base, mark, method)))
     readings = [Letter(base, keys)]
     if base == "U" and HORN in marks and method is TELEX:
