@@ -13,9 +13,9 @@ BEARER = "bearer "
 
 
 def _resolve() -> Actor | None:
-    """Whoever brings a token; below /api/ only, and there nobody is known by a cookie."""
+    """Whoever brings a token."""
     given = request.headers.get("Authorization", "")
-    if not request.path.startswith(f"{views.ROOT}/") or not given.lower().startswith(BEARER):
+    if not given.lower().startswith(BEARER):
         return None
     # A session of its own: the request is counted after this, and its own writing must not have begun by then.
     with database().session(write=False) as session:
@@ -26,7 +26,8 @@ def register(app: Flask) -> None:
     app.register_blueprint(views.bp)
     app.register_blueprint(manage.bp)
     app.cli.add_command(cli.api_token)
-    access.add_resolver(app, _resolve, first=True)
+    # Also because a log-in would be looked up in this request's session, before which the request must be counted.
+    access.know_only(app, f"{views.ROOT}/", _resolve)
     errors.shape_below(app, f"{views.ROOT}/", problems.of_page)
     item = NavItem(
         N_("Tokens of other systems"), "/manage/api-tokens", frozenset({Role.ADMIN}), order=80, icon="lock",

@@ -68,13 +68,21 @@ def actor() -> Actor | None:
     """Who acts in this request; resolved once."""
     if "actor" not in g:
         g.actor = None
-        for resolver in current_app.extensions.get("motcua_resolvers", []):
+        for resolver in _chain():
             found = resolver()
             if found is not None:
                 g.actor = found
                 break
     found_actor: Actor | None = g.actor
     return found_actor
+
+
+def _chain() -> list[Resolver]:
+    for prefix, resolver in current_app.extensions.get("motcua_alone", []):
+        if request.path.startswith(prefix):
+            return [resolver]
+    chain: list[Resolver] = current_app.extensions.get("motcua_resolvers", [])
+    return chain
 
 
 def current_actor() -> Actor:
@@ -95,6 +103,11 @@ def add_resolver(app: Flask, resolver: Resolver, *, first: bool = False) -> None
     """Join the chain that answers "who is acting?"; upper houses go first."""
     chain: list[Resolver] = app.extensions.setdefault("motcua_resolvers", [])
     chain.insert(0 if first else len(chain), resolver)
+
+
+def know_only(app: Flask, prefix: str, resolver: Resolver) -> None:
+    """Below this path only this one answers who is acting: a browser's log-in counts for nothing there."""
+    app.extensions.setdefault("motcua_alone", []).append((prefix, resolver))
 
 
 def add_keeper(app: Flask, keeper: Callable[[], Response | None]) -> None:
