@@ -73,7 +73,8 @@ TEMPLATES: dict[str, Template] = {
         "Xin loi Ong/Ba, ho so {code} hen tra lai ngay {due}.", (" Ly do: mo ung dung hoac goi {phone}.", _LOOKUP)
     ),
     "draft_sent": Template(
-        "Moi Ong/Ba xem ban nhap ket qua ho so {code}.", (" Xem va tra loi truoc {check}, qua han coi nhu dung.", _LOOKUP)
+        "Moi Ong/Ba xem ban nhap ket qua ho so {code}.",
+        (" Xem va tra loi truoc {check}, qua han coi nhu dung.", _LOOKUP),
     ),
     "infected": Template(
         "Mot giay to cua ho so {code} co ma doc, khong mo duoc.", (" Giu ban giay, goi {phone} de gui lai.", _LOOKUP)

@@ -1,4 +1,4 @@
-"""What the QR code of an ID card says answers the questions about one person, as if it were typed: nobody vouches for it.
+"""What the QR code of an ID card says answers the questions about one person, as if typed: nobody vouches for it.
 
 The person sees each answer with its source, on the question's page and when reading everything through.
 """
@@ -30,7 +30,7 @@ def about(spec: ProcedureSpec, fields: Iterable[FieldSpec], sources: Mapping[str
 def put_card(
     dossier: Dossier, spec: ProcedureSpec, whose: str, shown: Iterable[FieldSpec], said: Mapping[str, Any]
 ) -> None:
-    """On the page that is open the card's answers take the place of others; on further pages they fill what is empty."""
+    """On the open page the card's answers take the place of others; on further pages they fill what is empty."""
     content = dossier.answers
     open_keys = {field.key for field in shown}
     for tail, value in said.items():

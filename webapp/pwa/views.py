@@ -9,9 +9,9 @@ from flask import Blueprint, Response, current_app, jsonify, request
 
 from webapp.core import clock
 from webapp.shell.access import public
-from webapp.shell.look import appearance
 from webapp.shell.assets import static_url
 from webapp.shell.i18n import LANGUAGES, language
+from webapp.shell.look import appearance
 from webapp.shell.services import settings
 
 bp = Blueprint("pwa", __name__)

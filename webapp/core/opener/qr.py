@@ -28,9 +28,8 @@ def read(data: bytes) -> tuple[dict[str, object], bytes]:
         raise Refused("photo-broken") from None
     for side in LONG_SIDES:
         grey.thumbnail((side, side))
-        texts = [
-            code.text for code in zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)) if code.valid
-        ]
+        found = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
+        texts = [code.text for code in found if code.valid]
         if texts:
             return {"texts": [text[:LONGEST_TEXT] for text in texts[:MOST_TEXTS]]}, b""
     return {"texts": []}, b""
