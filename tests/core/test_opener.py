@@ -12,7 +12,7 @@ from tests.factories.hostile import photo
 from webapp.core import inspect
 from webapp.core.inspect import Refused, examine
 from webapp.core.opener import pool as pools
-from webapp.core.opener.pool import Busy, Killed, Pool
+from webapp.core.opener.pool import Busy, Killed, Places, Pool
 
 PHOTO = {"do": "photo"}
 
@@ -63,13 +63,35 @@ def test_files_that_take_long_leave_no_place_and_the_next_is_told_so_at_once(wil
     slow = [threading.Thread(target=lambda: pytest.raises(Killed, wild.run, {"do": "sleep"}, b"")) for _ in range(2)]
     for one in slow:
         one.start()
-    while wild._places._value:
+    while wild._places.free:
         time.sleep(0.01)
     with pytest.raises(Busy):
         wild.run({"do": "echo"}, b"")
     for one in slow:
         one.join()
     assert wild.run({"do": "echo"}, b"a")[1] == b"a"
+
+
+def test_whoever_came_first_is_read_first():
+    places, order = Places(1), []
+    assert places.take(0)
+
+    def wait(number):
+        assert places.take(20)
+        order.append(number)
+        places.give()
+
+    people = []
+    for number in range(5):
+        people.append(threading.Thread(target=wait, args=(number,)))
+        people[-1].start()
+        while len(places._line) <= number:
+            time.sleep(0.001)
+    assert not places.take(0.01), "nobody goes past the line"
+    places.give()
+    for one in people:
+        one.join()
+    assert (order, places.free) == ([0, 1, 2, 3, 4], 1)
 
 
 def test_a_child_that_was_ended_from_outside_is_made_anew(wild):

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from webapp.core.opener import wire
 
 ROOT = Path(__file__).parents[3]
 AT_ONCE = 2  # fewer than a web process has threads: files that take long must not stop people who only read
-WAIT_FOR_A_PLACE = 3.0
+WAIT_FOR_A_PLACE = 5.0
 WALL_SECONDS = 31.0  # a little more than the child gives itself
 START_SECONDS = 15.0
 
@@ -27,20 +28,51 @@ class Killed(Exception):
     """The file took too much memory or time, or broke the library that read it."""
 
 
+class Places:
+    """So many at once, the others in a line. Python's own semaphore keeps no line: under load some wait for ever."""
+
+    def __init__(self, free: int) -> None:
+        self.free = free
+        self._lock = threading.Lock()
+        self._line: deque[threading.Event] = deque()
+
+    def take(self, patience: float) -> bool:
+        with self._lock:
+            if self.free and not self._line:
+                self.free -= 1
+                return True
+            mine = threading.Event()
+            self._line.append(mine)
+        if mine.wait(patience):
+            return True
+        with self._lock:
+            if mine.is_set():  # called in the very moment of leaving
+                return True
+            self._line.remove(mine)
+            return False
+
+    def give(self) -> None:
+        with self._lock:
+            if self._line:
+                self._line.popleft().set()
+            else:
+                self.free += 1
+
+
 class Pool:
     """Made at the first file, made anew after a fork and whenever the child has gone."""
 
     def __init__(self, module: str = "webapp.core.opener.child", wall: float = WALL_SECONDS) -> None:
         self._module, self._wall = module, wall
         self._lock = threading.Lock()
-        self._places = threading.BoundedSemaphore(AT_ONCE)
+        self._places = Places(AT_ONCE)
         self._owner = 0
         self._control: socket.socket | None = None
         self._child: subprocess.Popen[bytes] | None = None
 
     def run(self, job: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
         """One job. Raises Busy or Killed."""
-        if not self._places.acquire(timeout=WAIT_FOR_A_PLACE):
+        if not self._places.take(WAIT_FOR_A_PLACE):
             raise Busy
         try:
             with self._line() as line:
@@ -51,7 +83,7 @@ class Pool:
         except OSError as gone:
             raise Killed from gone
         finally:
-            self._places.release()
+            self._places.give()
 
     def _line(self) -> socket.socket:
         """A line to a fresh copy of the child."""

@@ -9,6 +9,7 @@
   const WAITS = [2, 4, 8, 15, 30, 60]; // seconds until the next try; a tap or the network's return comes first
   const largest = (file) => (file.type === "application/pdf" ? 20 : 10) * 1024 * 1024;
   let queue = Promise.resolve();
+  let making = Promise.resolve();
 
   /* Several papers wait on the page and go with their form, which then counts on its button. */
   window.motcua.send = (it, button) => {
@@ -92,8 +93,7 @@
       };
     }
 
-    async function take(file) {
-      const line = row(file);
+    async function take(file, line) {
       const drop = [say.drop, line.gone];
       line.tell("sending", say.shrinking);
       const type = file.type || NAMED[file.name.split(".").pop().toLowerCase()] || "";
@@ -221,9 +221,13 @@
 
     all("[data-button]", it).forEach((label) => { label.className = label.dataset.button; });
     inputs.forEach((input) => input.addEventListener("change", () => {
-      const files = Array.from(input.files);
+      const files = Array.from(input.files).map((file) => [file, row(file)]);
       input.value = "";
-      files.forEach(take);
+      // One after another: they arrive in the order of the pages, and a cheap phone holds one drawing at a time.
+      files.forEach(([file, line]) => {
+        line.tell("waiting", say.waiting);
+        making = making.then(() => take(file, line)).catch(() => line.tell("failed", say.refused, undefined, [say.drop, line.gone]));
+      });
     }));
   }
 
