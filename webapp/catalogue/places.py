@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, literal, or_, select
+from sqlalchemy import ColumnElement, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.core.text import fold
@@ -68,7 +68,7 @@ def _rows(session: Session, names: set[str], province: str) -> list[tuple[str, s
     """(name, district, code of today's commune, former?) of those whose folded text holds one of the names."""
 
     def holds(column: Any) -> ColumnElement[bool]:
-        padded = literal(" ") + column + literal(" ")
+        padded = literal(" ") + func.replace(column, ",", "") + literal(" ")
         return or_(*(padded.contains(f" {name} ", autoescape=True) for name in names))
 
     now = session.execute(
@@ -99,10 +99,11 @@ def _rest(words: Sequence[str], start: int, end: int) -> str:
 
 
 def _made(session: Session, found: list[tuple[str, str, str, bool]], said: str, rest: str) -> Places:
+    of_district = [row for row in found if said in (fold(row[1]), bare(row[1]))]
     today = [row for row in found if not row[3]]
-    rows = today or found
-    name, district, _code, former = rows[0]
-    named = district if former and said in (fold(district), bare(district)) else name
+    rows = of_district or today or found  # a district holds the commune that took its name
+    former = rows is not today
+    named = rows[0][1] if of_district else rows[0][0]
     codes = list(dict.fromkeys(row[2] for row in rows))[:MOST]
     query = (
         select(Commune.name, Office.name.label("office"), Office.address, Office.phone)

@@ -97,3 +97,64 @@ def test_pages_of_nobody_may_be_kept_for_reading_offline(visitor):
     assert visitor.get("/procedures/1.001193").headers["X-Motcua-Public"] == "1"
     assert visitor.get("/procedures").headers["X-Motcua-Public"] == "1"
     assert "X-Motcua-Public" not in visitor.get("/procedures/9.999999").headers
+
+
+# ------------------------------------------------------------------------------------------------ searching as people do
+
+
+def test_an_old_district_in_the_question_finds_the_procedure_and_who_sits_there_today(visitor):
+    page = read(visitor, "/procedures?q=khai+sinh+ho%E1%BA%B1ng+h%C3%B3a")
+    assert 'href="/procedures/1.001193"' in page
+    assert "Huyện Hoằng Hóa ngày nay" in page
+    assert "UBND xã Hoằng Lộc" in page and "tel:0237" in page
+    assert "Xã Hoằng Tiến" in page
+
+
+@pytest.mark.parametrize(
+    ("q", "words"),
+    [
+        ("huyen hoang hoa", "Huyện Hoằng Hóa ngày nay"),
+        ("xã Hoằng Thịnh", "Xã Hoằng Thịnh ngày nay"),
+        ("hoang loc", "Xã Hoằng Lộc"),
+        ("UBND xã Bá Thước", "UBND xã Bá Thước"),
+    ],
+)
+def test_a_place_alone_finds_its_counter_and_what_is_done_there(visitor, q, words):
+    page = read(visitor, f"/procedures?q={q}")
+    assert words in page
+    assert 'href="/procedures?level=commune"' in page
+    assert 'href="/procedures/1.001193"' in page
+
+
+def test_a_word_that_is_no_place_is_not_taken_for_one(visitor):
+    for q in ("khai sinh", "đăng ký kết hôn", "sổ đỏ", "tạm trú"):
+        assert "ngày nay" not in read(visitor, f"/procedures?q={q}")
+
+
+def test_who_finds_nothing_is_led_on(visitor):
+    page = read(visitor, "/procedures?q=cap+bang+lai+may+bay+khong+nguoi")
+    if "Chưa tìm thấy" in page:
+        assert "Ông/bà tìm một trong các thủ tục này?" in page
+    page = read(visitor, "/procedures?q=zzzzz")
+    assert "Chưa tìm thấy" in page and "tel:1022" in page
+    for event in ("birth", "land", "business"):
+        assert f'href="/procedures?event={event}"' in page
+
+
+def test_answers_can_be_narrowed_by_field_and_place_without_script(visitor):
+    page = read(visitor, "/procedures?q=khai+sinh")
+    fields = re.findall(r'<option value="([a-z0-9-]+)"', page)
+    assert "ho-tich" in fields and "commune" in fields
+    narrow = read(visitor, "/procedures?q=khai+sinh&field=ho-tich&level=commune")
+    assert 'href="/procedures/1.001193"' in narrow
+    assert 'href="/procedures/1.012783"' not in narrow
+    assert "Chưa tìm thấy" in read(visitor, "/procedures?q=khai+sinh&level=ministry")
+
+
+@pytest.mark.parametrize("q", ["Nguyễn Thị Đào 038196001234", "khai sinh hoằng hóa", "zzzzz"])
+def test_what_was_asked_is_written_down_nowhere(visitor, caplog, capfd, q):
+    """People type names and numbers into a search box."""
+    caplog.set_level("DEBUG")
+    assert visitor.get("/procedures", query_string={"q": q}).status_code == 200
+    written = caplog.text + "".join(capfd.readouterr())
+    assert q.split()[0] not in written and q.split()[-1] not in written
