@@ -319,7 +319,8 @@ def test_no_office_chosen_is_asked_again(dao: FlaskClient) -> None:
 
 
 PAGES = ("", "/edit", "/review", "/receipt", "/receipt.pdf", "/sections/child", "/documents/birth_proof",
-         "/supplement", "/withdraw", "/result", "/files/abc", "/pay", "/draft", "/draft/file", "/papers/01", "/papers/02.pdf")  # fmt: skip
+         "/supplement", "/withdraw", "/result", "/files/abc", "/pay", "/draft", "/draft/file",
+         "/papers/01", "/papers/02.pdf")  # fmt: skip
 
 
 def test_somebody_elses_dossier_answers_like_a_made_up_one(client: FlaskClient, services: Services) -> None:
