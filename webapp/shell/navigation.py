@@ -10,7 +10,6 @@ from webapp.core.actor import Role
 from webapp.shell.access import actor
 from webapp.shell.i18n import gettext as _
 
-
 MANAGE = "/manage/"
 
 
