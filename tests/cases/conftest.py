@@ -11,6 +11,7 @@ import pytest
 import time_machine
 
 import wsgi
+from tests.cases.world import World
 from tests.conftest import prepare
 from tests.conftest import test_settings as settings_for
 from tests.support.postgres import Server, new_database, postgres_server
@@ -54,3 +55,13 @@ def settings_on(request: Any, tmp_path: Path) -> Settings:
     name = "case_" + re.sub(r"\W", "_", request.node.name)[:40].lower()
     shutil.copytree(request.getfixturevalue("postgres_folder"), tmp_path / "var")
     return settings_for(tmp_path / "var", database_url=new_database(server, name, template=TEMPLATE))
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory, template_database: Path) -> Iterator[World]:
+    """The gallery's installation, with something in every state; shared by cases that must not change it."""
+    folder = tmp_path_factory.mktemp("world") / "var"
+    shutil.copytree(template_database, folder)
+    made = World(folder)
+    yield made
+    made.close()
