@@ -24,6 +24,17 @@ hypothesis.settings.register_profile("motcua", deadline=None, database=None)
 hypothesis.settings.load_profile("motcua")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test through Chromium that fails is tried once more, and pytest says so ("rerun").
+
+    On two cores that everything shares a page may come seconds late. What is broken fails twice; everything else in
+    this suite is tried once.
+    """
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 def test_settings(folder: Path, **changes: object) -> Settings:
     """Settings of a test: its own folder for database and files."""
     values: dict[str, object] = {
