@@ -92,7 +92,7 @@ def asks_for_a_better_photo(desk: Page, at_desk: str) -> None:
     desk.goto(f"{at_desk}/request-supplement")
     line = desk.locator("fieldset.ask").filter(has_text="Giấy chứng sinh").first
     line.locator("input[type=checkbox]").check()
-    line.locator("select").select_option("blurred")
+    line.locator("[name^=fault_]").select_option("blurred")
     line.locator("input.input").fill("Mờ phần số seri")
     people.press(desk)
 
