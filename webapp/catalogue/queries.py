@@ -14,7 +14,6 @@ from webapp.catalogue.index import Entry, Off
 from webapp.catalogue.memory import in_force, index, off_of
 from webapp.catalogue.models import Procedure, ProcedureRevision
 from webapp.catalogue.reading import parse
-from webapp.catalogue.searching import search_entries
 from webapp.core import clock
 
 KEPT_SPECS = 512
@@ -131,31 +130,6 @@ def by_codes(session: Session, codes: Iterable[str]) -> dict[str, Current]:
     """Several at once, for pages that list dossiers."""
     rows = session.execute(in_force(clock.today()).where(Procedure.code.in_(set(codes)))).all()
     return {found.spec.code: found for found in _current(session, rows)}
-
-
-def with_specs(session: Session, entries: Sequence[Entry]) -> list[Current]:
-    """Entries of the index as whole procedures."""
-    hashes = {entry.content_hash: entry.revision_id for entry in entries}
-    specs = _specs_of(session, hashes, hashes)
-    return [Current(e.procedure_id, e.revision_id, e.number, specs[e.content_hash], e.off) for e in entries]
-
-
-def list_procedures(
-    session: Session, life_event: str | None = None, *, after: str | None = None, limit: int | None = None
-) -> list[Current]:
-    """By code; of one life event, or all. `after` is the last code of the page before."""
-    entries = sorted(index(session).entries, key=lambda entry: entry.code)
-    chosen = [
-        entry
-        for entry in entries
-        if (life_event is None or entry.life_event == life_event) and (after is None or entry.code > after)
-    ]
-    return with_specs(session, chosen[:limit] if limit else chosen)
-
-
-def search(session: Session, q: str, limit: int = 20) -> list[Current]:
-    """Procedures by what people call them, best first; nothing rather than a wild guess."""
-    return with_specs(session, search_entries(index(session), q)[:limit])
 
 
 @dataclass(frozen=True)

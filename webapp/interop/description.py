@@ -59,7 +59,7 @@ SCHEMAS: dict[str, Schema] = {
         authority=WORDS,
         levels=many(TEXT),
         online=YES_NO,
-        time_limit=thing(days=WHOLE, unit=TEXT),
+        time_limit=maybe(thing(days=WHOLE, unit=TEXT)),
         documents=many(
             thing(
                 key=TEXT,

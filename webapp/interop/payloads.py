@@ -62,7 +62,8 @@ def procedure(spec: ProcedureSpec, revision: int) -> dict[str, Any]:
         "authority": words(spec.authority),
         "levels": list(spec.levels),
         "online": spec.online,
-        "time_limit": {"days": spec.due.days, "unit": spec.due.unit},
+        # The national list leaves it open, or says it for each way of handing in.
+        "time_limit": None if spec.listing else {"days": spec.due.days, "unit": spec.due.unit},
         "documents": [_document(one) for one in spec.documents],
         "results": [{"code": one.code, "reuse_code": one.reuse_code, "name": words(one.title)} for one in spec.results],
         "legal_basis": [one.act for one in spec.legal],

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, request
 
 from webapp.catalogue import queries as catalogue
 from webapp.catalogue.memory import index
+from webapp.catalogue.searching import search_entries
 from webapp.core.audit import audit
 from webapp.core.errors import DomainError, NotFound
 from webapp.dossiers import desk, queries, status
@@ -56,7 +57,7 @@ def procedures() -> Response:
     limit, after = limit_asked(), cursor_asked()
     wanted = sorted(index(db()).entries, key=lambda entry: entry.code)
     if query := request.args.get("q", "").strip()[:200]:
-        found = {one.spec.code for one in catalogue.search(db(), query, limit=100)}
+        found = {entry.code for entry in search_entries(index(db()), query)}
         wanted = [entry for entry in wanted if entry.code in found]
     if after is not None:
         wanted = [entry for entry in wanted if entry.code > after[0]]

@@ -55,7 +55,8 @@ def test_what_is_imported_can_be_found_and_read_and_is_never_offered_for_sending
     answer = client.get(f"/procedures/{CODE}")
     page = text_of(answer)
     for words in (
-        "Chưa nộp được ở đây", "7.000 đ", "3 ngày làm việc", "thời gian: “5” (danh mục không ghi đơn vị)", "Phí không ghi · thời gian không ghi", "Miễn phí",
+        "Chưa nộp được ở đây", "7.000 đ", "3 ngày làm việc", "Miễn phí",
+        "thời gian: “5” (danh mục không ghi đơn vị)", "Phí không ghi · thời gian không ghi",
         "Tờ khai (Mẫu CT01).", "Mẫu để trống: 1.MuCT01banhnh.doc", "1 bản chính", "2 bản sao", "68/2020/QH14",
         "Cơ quan tra được thì không phải nộp.", "Bộ Nông nghiệp và Môi trường", "Bước 1: Chuẩn bị hồ sơ.",
     ):  # fmt: skip

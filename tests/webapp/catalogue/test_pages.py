@@ -99,7 +99,7 @@ def test_pages_of_nobody_may_be_kept_for_reading_offline(visitor):
     assert "X-Motcua-Public" not in visitor.get("/procedures/9.999999").headers
 
 
-# ------------------------------------------------------------------------------------------------ searching as people do
+# --------------------------------------------------------------------------------------- searching as people do
 
 
 def test_an_old_district_in_the_question_finds_the_procedure_and_who_sits_there_today(visitor):

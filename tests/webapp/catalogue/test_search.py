@@ -76,7 +76,11 @@ def session(database):
 
 
 def codes(found) -> list[str]:
-    return [one.spec.code for one in found]
+    return [entry.code for entry in found]
+
+
+def search(session, q):
+    return searching.search_entries(memory.index(session), q)
 
 
 def statements(session: Session, work) -> int:
@@ -94,28 +98,20 @@ def statements(session: Session, work) -> int:
 
 @pytest.mark.parametrize(("q", "code"), FOUND_FIRST)
 def test_what_people_type_finds_what_they_mean(session, q, code):
-    assert codes(queries.search(session, q))[:1] == [code]
+    assert codes(search(session, q))[:1] == [code]
 
 
 @pytest.mark.parametrize(
     "q", ["", "   ", "???", "xyzzy", "hộ chiếu ngoại giao", "%", "_", "'; drop table procedures;--"]
 )
 def test_a_question_nobody_can_answer_gives_nothing_and_breaks_nothing(session, q):
-    assert queries.search(session, q) == []
+    assert search(session, q) == []
 
 
-def test_the_list_is_no_longer_than_asked(session):
-    assert len(queries.search(session, "giấy", limit=3)) <= 3
-
-
-def test_procedures_are_listed_by_life_event_and_page_by_page(session):
-    everything = codes(queries.list_procedures(session))
-    assert len(everything) == 24
-    assert everything == sorted(everything)
-    assert set(codes(queries.list_procedures(session, "land"))) == {"1.012783", "1.013831"}
-    first = codes(queries.list_procedures(session, limit=10))
-    rest = codes(queries.list_procedures(session, after=first[-1]))
-    assert first + rest == everything
+def test_every_procedure_stands_in_the_index_with_its_life_event(session):
+    assert len(memory.index(session).entries) == 24
+    land = {entry.code for entry in memory.index(session).entries if entry.life_event == "land"}
+    assert land == {"1.012783", "1.013831"}
     assert sum(total for _, _, total in queries.grouped(session)) == 24
 
 
@@ -134,15 +130,15 @@ def test_one_procedure_is_found_by_its_code_and_a_made_up_one_is_not(session):
 
 def test_a_list_takes_a_fixed_number_of_questions_to_the_database(session):
     queries._specs.clear()
-    assert statements(session, lambda: queries.list_procedures(session)) <= 3
-    assert statements(session, lambda: queries.list_procedures(session)) == 1
-    assert statements(session, lambda: queries.search(session, "khai sinh")) == 1
+    assert statements(session, lambda: queries.grouped(session)) <= 3
+    assert statements(session, lambda: queries.grouped(session)) == 1
+    assert statements(session, lambda: search(session, "khai sinh")) == 1
 
 
 def test_contents_are_parsed_once_and_the_memory_has_an_end(session, monkeypatch):
     monkeypatch.setattr(queries, "KEPT_SPECS", 5)
     queries._specs.clear()
-    assert len(codes(queries.list_procedures(session))) == 24
+    assert len(queries.by_codes(session, [entry.code for entry in memory.index(session).entries])) == 24
     assert len(queries._specs) == 5
 
 
@@ -184,7 +180,7 @@ def wide(many):
 
 @pytest.mark.parametrize(("q", "code"), FOUND_FIRST)
 def test_the_right_procedure_is_still_first_among_five_thousand(wide, q, code):
-    assert codes(queries.search(wide, q))[:1] == [code]
+    assert codes(search(wide, q))[:1] == [code]
 
 
 @pytest.mark.parametrize(
@@ -203,8 +199,8 @@ def test_an_imported_procedure_is_found_however_it_is_typed(wide, q, words):
 
 def test_a_search_asks_the_database_once_however_many_procedures_there_are(session, wide):
     for opened in (session, wide):
-        queries.search(opened, "khai sinh")  # parse what is shown
-        assert statements(opened, lambda opened=opened: queries.search(opened, "khai sinh")) == 1
+        search(opened, "khai sinh")  # parse what is shown
+        assert statements(opened, lambda opened=opened: search(opened, "khai sinh")) == 1
 
 
 def test_a_question_looks_at_a_bounded_number_of_procedures(wide):
@@ -251,7 +247,7 @@ def test_a_change_by_another_process_is_seen_at_once_and_otherwise_nothing_is_bu
     import_lines(other, [Row(1, "9.000001", content_of(entry()), index=True)])
     with one.session(write=False) as session:
         assert memory.index(session) is not first
-        assert codes(queries.search(session, "nuôi ong"))[0] == "9.000001"
+        assert codes(search(session, "nuôi ong"))[0] == "9.000001"
     for database in (one, other):
         database.dispose()
 
@@ -268,4 +264,4 @@ def test_no_question_breaks_the_search_among_many(many, q):
 def test_a_space_left_out_anywhere_changes_nothing(session, q, code):
     for at, letter in enumerate(q):
         if letter == " ":
-            assert code in codes(queries.search(session, q[:at] + q[at + 1 :]))[:3], q[:at] + q[at + 1 :]
+            assert code in codes(search(session, q[:at] + q[at + 1 :]))[:3], q[:at] + q[at + 1 :]
