@@ -44,6 +44,7 @@ def register(app: Flask, settings: Settings) -> None:
     app.before_request(_small_but_for_files)
     # Before the token check, so that a foreign page is refused whatever token it brings.
     app.before_request(_same_site_only)
+    app.before_request(_each_value_named)
     csrf.init_app(app)
     app.before_request(_one_value_each)
     app.jinja_env.globals.update(csrf_token=generate_csrf)
@@ -64,6 +65,12 @@ def _same_site_only() -> None:
     origin = request.headers.get("Origin")
     if origin and origin != "null" and origin != request.host_url.rstrip("/"):
         abort(403)
+
+
+def _each_value_named() -> None:
+    """A part of a multipart body may come without a name (no browser does that): nobody could ask for it."""
+    if request.method not in SAFE_METHODS and (None in request.form or None in request.files):
+        abort(400)
 
 
 def _one_value_each() -> None:
