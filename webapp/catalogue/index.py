@@ -47,6 +47,7 @@ class Entry:
     levels: tuple[str, ...]
     life_event: str
     online: bool
+    ours: bool  # it has a form here, be it for the counter only; the others are listed
     off: Off | None
     phrases: tuple[str, ...]
     place: tuple[str, str]  # its place in every list: by name, then code

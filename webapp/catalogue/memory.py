@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from webapp.catalogue import matching
 from webapp.catalogue.index import Entry, Index, Off
-from webapp.catalogue.models import CatalogueVersion, Procedure, ProcedureRevision
+from webapp.catalogue.models import FORM, CatalogueVersion, Procedure, ProcedureRevision
 from webapp.catalogue.reading import parse
 from webapp.catalogue.revising import facts_of
 from webapp.catalogue.words import Words
@@ -55,7 +55,7 @@ def index(session: Session) -> Index:
 
 
 def _build(session: Session, today: date) -> Index:
-    names = (P.title, P.title_en, P.field, P.field_vi, P.field_en, P.levels, P.life_event, P.search_text, P.online)
+    names = (P.title, P.title_en, P.field, P.field_vi, P.field_en, P.levels, P.life_event, P.search_text, P.online, P.origin)
     rows = session.execute(in_force(today).add_columns(*names, P.revision_id.label("newest"))).all()
     planned = [row.revision_id for row in rows if row.revision_id != row.newest]
     contents = session.execute(select(R.id, R.content).where(R.id.in_(planned))) if planned else ()
@@ -77,6 +77,7 @@ def _entry(row: Any, facts: Mapping[str, Any]) -> Entry:
         levels=tuple(facts["levels"].split()),
         life_event=facts["life_event"],
         online=facts["online"],
+        ours=row.origin == FORM,
         off=off_of(row),
         phrases=matching.phrases_of(facts["search_text"]),
         place=(fold(facts["title"]), row.code),

@@ -145,22 +145,22 @@ class Line:
 
 
 def lines(session: Session, entries: Sequence[Entry]) -> list[Line]:
-    """Rows of a list. Only what can be sent from here is opened for its terms: those are few."""
-    ours = [entry for entry in entries if entry.online]
+    """Rows of a list. Only what has a form here is opened for its terms: those are few."""
+    ours = [entry for entry in entries if entry.ours]
     specs = _specs_of(session, [e.content_hash for e in ours], {e.content_hash: e.revision_id for e in ours})
     return [Line(entry, specs.get(entry.content_hash)) for entry in entries]
 
 
 def grouped(session: Session, per_event: int = 8) -> list[tuple[str, list[Line], int]]:
-    """The first procedures of each life event, those that can be sent first, and how many there are."""
+    """What has a form here for each life event (what is only listed where nothing has), and how many there are."""
     groups: dict[str, list[Entry]] = {event: [] for event in LIFE_EVENTS}
     for entry in index(session).entries:
         if entry.life_event in groups:
             groups[entry.life_event].append(entry)
-    first = {event: sorted(found, key=sendable_first)[:per_event] for event, found in groups.items()}
+    first = {event: ([e for e in found if e.ours] or found)[:per_event] for event, found in groups.items()}
     made = {line.entry.code: line for line in lines(session, [e for found in first.values() for e in found])}
     return [(event, [made[e.code] for e in found], len(groups[event])) for event, found in first.items() if found]
 
 
-def sendable_first(entry: Entry) -> tuple[bool, tuple[str, str]]:
-    return (not entry.online, entry.place)
+def ours_first(entry: Entry) -> tuple[bool, tuple[str, str]]:
+    return (not entry.ours, entry.place)

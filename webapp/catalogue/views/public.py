@@ -98,7 +98,7 @@ def _found(known: Index, q: str, filters: Filters) -> str:
 def _listed(known: Index, filters: Filters) -> str:
     entries = [entry for entry in known.entries if filters.keeps(entry)]
     if filters.event:
-        entries.sort(key=queries.sendable_first)
+        entries.sort(key=queries.ours_first)
     part = page_of(entries, request.args.get("after"), LIST_SIZE)
     return page(
         "catalogue/browse.html",
