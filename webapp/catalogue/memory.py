@@ -55,8 +55,9 @@ def index(session: Session) -> Index:
 
 
 def _build(session: Session, today: date) -> Index:
-    names = (P.title, P.title_en, P.field, P.field_vi, P.field_en, P.levels, P.life_event, P.search_text, P.online, P.origin)
-    rows = session.execute(in_force(today).add_columns(*names, P.revision_id.label("newest"))).all()
+    names = (P.title, P.title_en, P.field, P.field_vi, P.field_en, P.levels, P.life_event, P.search_text)
+    facts = (*names, P.online, P.origin, P.revision_id.label("newest"))
+    rows = session.execute(in_force(today).add_columns(*facts)).all()
     planned = [row.revision_id for row in rows if row.revision_id != row.newest]
     contents = session.execute(select(R.id, R.content).where(R.id.in_(planned))) if planned else ()
     before = {row.id: facts_of(parse(row.content)) for row in contents}

@@ -38,7 +38,7 @@ PLACES = [places(content) for content in CONTENTS]
 
 
 @given(st.integers(0, len(CONTENTS) - 1), st.data())
-@hypothesis.settings(max_examples=300)
+@hypothesis.settings(max_examples=300, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 def test_any_value_in_any_place_is_read_or_told(at: int, data: st.DataObject) -> None:
     content = copy.deepcopy(CONTENTS[at])
     path = data.draw(st.sampled_from(PLACES[at]))
@@ -68,7 +68,7 @@ def test_a_content_that_is_no_procedure_is_told(content: Any) -> None:
 
 
 @given(st.binary(max_size=300))
-@hypothesis.settings(max_examples=200)
+@hypothesis.settings(max_examples=200, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 def test_no_file_breaks_the_upload(data: bytes) -> None:
     try:
         uploaded(data, "x.yaml")
@@ -83,7 +83,7 @@ ANSWERS = st.dictionaries(st.sampled_from(["a", "b", "c", "abc"]), ODD, max_size
 
 
 @given(TEXTS, ANSWERS)
-@hypothesis.settings(max_examples=300)
+@hypothesis.settings(max_examples=300, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 def test_a_condition_is_refused_or_has_an_answer_for_all_answers(text: str, answers: dict[str, Any]) -> None:
     try:
         rule = condition(text)
@@ -99,7 +99,7 @@ FIELDS = [field for spec in SPECS for field in spec.fields if field.where == "pa
 
 
 @given(st.sampled_from(FIELDS), st.data())
-@hypothesis.settings(max_examples=400)
+@hypothesis.settings(max_examples=400, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 def test_what_was_accepted_is_accepted_again_as_it_is_shown(field: form.FormField, data: st.DataObject) -> None:
     """A page shows the kept value; sent back unchanged it must mean the same."""
     typed: dict[str, Any] = {f"{field.key}{part}": data.draw(TYPED) for part in PARTS}

@@ -253,7 +253,7 @@ def test_a_change_by_another_process_is_seen_at_once_and_otherwise_nothing_is_bu
 
 
 @given(st.text(st.sampled_from("aăâbcdđeêghiklmnoôơpqrstuưvxy áàảãạ0123.,%_'"), max_size=40))
-@hypothesis.settings(max_examples=60)
+@hypothesis.settings(max_examples=60, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 def test_no_question_breaks_the_search_among_many(many, q):
     with many.session(write=False) as session:
         found = searching.search_entries(memory.index(session), q)
