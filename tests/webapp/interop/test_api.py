@@ -207,7 +207,7 @@ def test_without_a_token_the_door_says_what_it_wants(client):
 
 def test_a_cookie_opens_nothing_here(client, services, sent):
     people.log_in_staff(client, services, "officer")
-    problem(client.get("/api/v1/dossiers"), 403, "not-allowed")
+    problem(client.get("/api/v1/dossiers"), 401, "no-token")
 
 
 def test_a_token_opens_no_page(system):
