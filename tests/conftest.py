@@ -12,7 +12,8 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, sync_playwright
 
 import wsgi
-from webapp.core import crypto
+from notifications import sending
+from webapp.core import crypto, scan, throttle
 from webapp.core.db import Database
 from webapp.core.settings import Settings
 from webapp.core.storage import Storage
@@ -86,7 +87,8 @@ def built(template_database: Path) -> Flask:
 @pytest.fixture
 def app(built: Flask, settings: Settings) -> Iterator[Flask]:
     """The app on a database and a folder of this test's own."""
-    crypto.configure(settings)
+    for part in (crypto, throttle, scan, sending):  # one per process: another app of this process may have set them
+        part.configure(settings)
     services: Services = built.extensions["motcua"]
     services.settings = settings
     services.database = Database(settings.database_url)
