@@ -17,7 +17,7 @@ from webapp.core import crypto, scan, throttle
 from webapp.core.db import Database
 from webapp.core.settings import Settings
 from webapp.core.storage import Storage
-from webapp.shell import migrations, seeding
+from webapp.shell import filekeeping, migrations, seeding
 from webapp.shell.services import Services
 
 # A busy machine is slow, not wrong; and what a run has found is written down as a test, not kept in a folder.
@@ -89,6 +89,7 @@ def app(built: Flask, settings: Settings) -> Iterator[Flask]:
     """The app on a database and a folder of this test's own."""
     for part in (crypto, throttle, scan, sending):  # one per process: another app of this process may have set them
         part.configure(settings)
+    filekeeping.register(built)  # as with these: the worker's handlers read the files of the app put together last
     services: Services = built.extensions["motcua"]
     services.settings = settings
     services.database = Database(settings.database_url)
