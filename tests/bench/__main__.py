@@ -104,7 +104,7 @@ def run(made: list[Stand], folder: Path, seconds: float, rounds: int, only: str)
             served = stack.enter_context(
                 servers.gunicorn("wsgi:create_app()", "/healthz", stand.folder / "web.log", **stand.environment)
             )
-            targets += people.targets(stand, served, seconds * rounds, only)
+            targets += people.targets(stand, served, only)
             if stand.kind == "postgresql":
                 dsn = stand.services.database.url.set(drivername="postgresql").render_as_string(hide_password=False)
                 raw["P: one statement, 8 threads"] = lambda s, dsn=dsn: floor.postgres_writes(dsn, s)

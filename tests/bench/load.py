@@ -136,8 +136,8 @@ def cpu_seconds(master: int) -> float:
         try:
             fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
         except FileNotFoundError:
-            continue  # a worker was exchanged meanwhile
-        ticks += int(fields[11]) + int(fields[12])
+            continue  # a worker was exchanged meanwhile; the master's fields count it then
+        ticks += sum(int(field) for field in fields[11:15])  # its own, and its children's that have ended
     return ticks / os.sysconf("SC_CLK_TCK")
 
 

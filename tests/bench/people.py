@@ -4,7 +4,7 @@ import http.client
 import io
 import itertools
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -179,9 +179,9 @@ def log_in(connection: http.client.HTTPConnection, by: Browser) -> None:
     _post(connection, "/login/code", fields, URLENCODED, by, 303)
 
 
-def targets(stand: "Stand", served: servers.Running, seconds: float, only: str = "") -> list[load.Target]:
-    """Everything that is asked of one server. `seconds` is how long each will be measured in all."""
-    return [target for target in (*pages(stand, served), *deeds(stand, served, seconds, only)) if only in target.name]
+def targets(stand: "Stand", served: servers.Running, only: str = "") -> list[load.Target]:
+    """Everything that is asked of one server."""
+    return [target for target in (*pages(stand, served), *deeds(stand, served)) if only in target.name]
 
 
 def pages(stand: "Stand", served: servers.Running) -> list[load.Target]:
@@ -217,7 +217,7 @@ def pages(stand: "Stand", served: servers.Running) -> list[load.Target]:
     ]
 
 
-def deeds(stand: "Stand", served: servers.Running, seconds: float, only: str) -> list[load.Target]:
+def deeds(stand: "Stand", served: servers.Running) -> list[load.Target]:
     """What changes something, each time with a draft or a code of its own."""
     raw = "W: SQLite driver" if stand.kind == "sqlite" else "P: one statement, 8 threads"
     document = photo(300_000)
@@ -230,26 +230,27 @@ def deeds(stand: "Stand", served: servers.Running, seconds: float, only: str) ->
     def one_photo(link: http.client.HTTPConnection, draft: Draft) -> None:
         upload(link, draft, draft.papers[0], document)
 
-    def many(count: float, photographed: bool = False) -> Callable[[], list[Any]]:
-        return lambda: drafts(stand, int(count), photographed=photographed)
+    def drafted(rate: float, photographed: bool = False) -> Callable[[float], list[Any]]:
+        return lambda seconds: drafts(stand, int(seconds * rate), photographed=photographed)
 
-    kinds: list[tuple[str, str, Callable[..., None], Callable[[], list[Any]]]] = [
-        ("log in with a code", "F: page of 10 KB", log_in, lambda: codes_to_type(stand, int(seconds * CODES_A_SECOND))),
-        ("submit", raw, submit, many(seconds * DRAFTS_A_SECOND, photographed=True)),
-        ("two photos of 200 KB and submit", raw, whole, many(seconds * DRAFTS_A_SECOND / 2)),
-        ("one photo of 300 KB", "300 KB hashed and durable", one_photo, many(seconds * DRAFTS_A_SECOND / 2)),
+    def coded(seconds: float) -> list[Any]:
+        return codes_to_type(stand, int(seconds * CODES_A_SECOND))
+
+    kinds: list[tuple[str, str, Callable[..., None], Callable[[float], list[Any]]]] = [
+        ("log in with a code", "F: page of 10 KB", log_in, coded),
+        ("submit", raw, submit, drafted(DRAFTS_A_SECOND, photographed=True)),
+        ("two photos of 200 KB and submit", raw, whole, drafted(DRAFTS_A_SECOND / 2)),
+        ("one photo of 300 KB", "300 KB hashed and durable", one_photo, drafted(DRAFTS_A_SECOND / 2)),
     ]
 
-    def acts(name: str, base: str, work: Callable[..., None], items: list[Any]) -> load.Target:
-        waiting: Iterator[Any] = iter(items)
-
-        def steps(for_seconds: float) -> load.Measure:
-            return load.crowd(work, served.port, served.master, waiting, for_seconds)
+    def acts(name: str, base: str, work: Callable[..., None], made: Callable[[float], list[Any]]) -> load.Target:
+        def steps(seconds: float) -> load.Measure:
+            # Made anew for each round, before its time begins: a code lives for five minutes only.
+            return load.crowd(work, served.port, served.master, made(seconds), seconds)
 
         return load.Target(name, served.port, base=base, master=served.master, steps=steps)
 
-    named = [(f"{name} {stand.kind}", *rest) for name, *rest in kinds]
-    return [acts(name, base, work, items()) for name, base, work, items in named if only in name]
+    return [acts(f"{name} {stand.kind}", *rest) for name, *rest in kinds]
 
 
 def etag(port: int, path: str) -> str:

@@ -1,5 +1,6 @@
 """gunicorn's settings; nginx or another buffering proxy stands before it in production."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -16,6 +17,8 @@ FOLDER = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
 
 from prometheus_client.mmap_dict import MmapedDict  # noqa: E402
 
+from webapp.shell import templating  # noqa: E402
+
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 worker_class = "gthread"
@@ -25,9 +28,23 @@ graceful_timeout = 30  # an upload on a weak signal may finish
 keepalive = 5
 max_requests = 5000
 max_requests_jitter = 500
+preload_app = True  # put together once, in the master: its processes share that memory, and a new one answers at once
 accesslog = None  # our own lines hold no query strings
 logconfig_dict = log_lines.config()
 control_socket_disable = True
+
+
+def when_ready(server: Any) -> None:
+    """In the master, before it forks: what all processes can share is made now, what none may share is given back.
+
+    A connection or a lock on a file that two processes inherit belongs to neither (SQLite, PostgreSQL and flock say so).
+    """
+    app = server.app.wsgi()
+    if made := app.extensions.get("motcua"):  # the yardstick of tests/bench is served by these settings, too
+        templating.compile_all(app)
+        made.database.dispose()
+    gc.collect()
+    gc.freeze()  # the collector would touch, and so copy, every page of what is shared
 
 
 def child_exit(_server: Any, worker: Any) -> None:

@@ -90,6 +90,15 @@ def of(app: Flask, language: str) -> FoldingEnvironment:
     return kept[language]
 
 
+def compile_all(app: Flask) -> None:
+    """Every page in every language, before the first one is asked for."""
+    with app.app_context():
+        for language in i18n.LANGUAGES:
+            environment = of(app, language)
+            for name in environment.list_templates(extensions=["html"]):
+                environment.get_template(name)
+
+
 def still(template: str, here: str = "") -> Markup:
     """A part that is the same on every page but for the page's own address: made once per language and appearance."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
