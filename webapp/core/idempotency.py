@@ -6,7 +6,7 @@ Keys are scoped to the account that sends them, and kept as long as the thing th
 import hashlib
 from datetime import datetime
 
-from sqlalchemy import String, select
+from sqlalchemy import String, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp.core import clock
@@ -52,7 +52,6 @@ def begin(session: Session, scope: str, key: str, body: str) -> str | None:
 
 def complete(session: Session, scope: str, key: str, result: str) -> None:
     """Remember the result, in the same transaction."""
-    row = session.get(IdempotencyKey, (scope, key))
-    if row is None:
+    begun = (IdempotencyKey.scope == scope) & (IdempotencyKey.key == key)
+    if not session.execute(update(IdempotencyKey).where(begun).values(result=result)).rowcount:
         raise LookupError("idempotency.begin was not called")
-    row.result = result

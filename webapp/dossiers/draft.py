@@ -111,11 +111,12 @@ def save_answers(session: Session, dossier: Dossier, spec: ProcedureSpec, form: 
         if value != content["values"].get(key):
             content["sources"].pop(key, None)
         content["values"][key] = value
-    dossier.answers = content
-    dossier.updated_at = clock.now()
-    person = session.get_one(Person, dossier.person_id)
-    put_found(dossier, prefill.for_section(session, spec, dossier.answers["values"], person))
-    _defaults(dossier, spec.fields)
+    with session.no_autoflush:  # one page, one UPDATE
+        dossier.answers = content
+        dossier.updated_at = clock.now()
+        person = session.get_one(Person, dossier.person_id)
+        put_found(dossier, prefill.for_section(session, spec, content["values"], person))
+        _defaults(dossier, spec.fields)
 
 
 def check_places(session: Session, form: Any) -> None:

@@ -3,6 +3,7 @@
 import hmac
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -22,30 +23,51 @@ class FilesIncomplete(Exception):
 def issue_receipt(session: Session, storage: Storage, dossier: Dossier, kind: str, keys: Iterable[str]) -> Receipt:
     """Read every file back, compare its hash, count, sign. Raises FilesIncomplete or errors.Unavailable."""
     now = clock.now()
+    wanted = list(keys)
+    held = select(DossierDocument).where(DossierDocument.dossier_id == dossier.id, DossierDocument.key.in_(wanted))
+    rows = {row.key: row for row in session.scalars(held)}
+    files = _files_of(session, rows.values())
     papers = []
-    for key in keys:
-        row = session.scalar(
-            select(DossierDocument).where(DossierDocument.dossier_id == dossier.id, DossierDocument.key == key)
-        )
-        if row is None:
+    for key in wanted:
+        if key not in rows:
             raise FilesIncomplete(key)
-        papers.append(_paper(session, storage, row, now))
+        papers.append(_paper(session, storage, rows[key], files.get(rows[key].id, []), now))
     manifest = {"code": dossier.code, "kind": kind, "at": now.isoformat(), "papers": papers}
     receipt = Receipt(dossier_id=dossier.id, kind=kind, issued_at=now, manifest=manifest, signature=sign(manifest))
     session.add(receipt)
     return receipt
 
 
-def _paper(session: Session, storage: Storage, row: DossierDocument, now: Any) -> dict[str, Any]:
+def _files_of(
+    session: Session, documents: Iterable[DossierDocument]
+) -> dict[int, list[tuple[DossierFile, StoredFile]]]:
+    """The files that stand for these papers now, by the paper's row."""
+    found: dict[int, list[tuple[DossierFile, StoredFile]]] = {}
+    query = (
+        select(DossierFile, StoredFile)
+        .join(StoredFile, StoredFile.id == DossierFile.file_id)
+        .where(
+            DossierFile.document_id.in_([row.id for row in documents]),
+            DossierFile.replaced_at.is_(None),
+            StoredFile.state != INFECTED,
+        )
+        .order_by(DossierFile.position)
+    )
+    for entry, stored in session.execute(query):
+        found.setdefault(entry.document_id, []).append((entry, stored))
+    return found
+
+
+def _paper(
+    session: Session,
+    storage: Storage,
+    row: DossierDocument,
+    entries: list[tuple[DossierFile, StoredFile]],
+    now: datetime,
+) -> dict[str, Any]:
     if row.vault_item_id is not None:
         item = session.get_one(VaultItem, row.vault_item_id)
         return {"key": row.key, "reused": item.public_id, "sha256": item.file_sha256, "files": []}
-    entries = session.execute(
-        select(DossierFile, StoredFile)
-        .join(StoredFile, StoredFile.id == DossierFile.file_id)
-        .where(DossierFile.document_id == row.id, DossierFile.replaced_at.is_(None), StoredFile.state != INFECTED)
-        .order_by(DossierFile.position)
-    ).all()
     files = []
     for entry, stored in entries:
         try:

@@ -50,28 +50,35 @@ def submit_dossier(
 
     Raises NotComplete, Conflict (sent by another act, or the same key with other contents), Unavailable.
     """
-    if sent_before(session, dossier, by=by, key=key):
-        return False
+    session.flush()  # the reads below see what was answered; what is sent then goes down in one piece
+    with session.no_autoflush:
+        if sent_before(session, dossier, by=by, key=key):
+            return False
+        _send(session, storage, dossier, spec, by)
+        record(session, DossierSubmitted(dossier.public_id, by.mandate_public))
+        idempotency.complete(session, by.account_public or "", key, dossier.public_id)
+    return True
+
+
+def _send(session: Session, storage: Storage, dossier: Dossier, spec: ProcedureSpec, by: Actor) -> None:
     editable(dossier)
     refuse_if_off(catalogue.off_of_code(session, dossier.procedure_code))
-    answers = dossier.answers["values"]
+    answers = dossier.answers
     given = given_papers(session, dossier)
-    if missing(spec, answers, with_review=True) or missing_papers(spec, answers, given) or dossier.answers["raw"]:
+    values = answers["values"]
+    if missing(spec, values, with_review=True) or missing_papers(spec, values, given) or answers["raw"]:
         raise NotComplete(Text("Something is still missing. Finish the rows that are not done, then send."))
     office = session.get_one(Office, dossier.office_id)
     dossier.submitted_at = clock.now()
     dossier.channel = by.channel.value
     dossier.mandate_id = by.mandate_id
     give_numbers(session, dossier, office.code)
-    wanted = [d.key for d in papers(spec, answers) if d.key in given]
+    wanted = [d.key for d in papers(spec, values) if d.key in given]
     try:
         issue_receipt(session, storage, dossier, "submit", wanted)
     except FilesIncomplete as broken:
         raise NotComplete(Text("A photo did not reach us whole. Remove it, take it again, then send.")) from broken
     record_move(session, dossier, "submit", by=by, papers=len(wanted), consent=CONSENT_TEXT)
-    record(session, DossierSubmitted(dossier.public_id, by.mandate_public))
-    idempotency.complete(session, by.account_public or "", key, dossier.public_id)
-    return True
 
 
 def sent_before(session: Session, dossier: Dossier, *, by: Actor, key: str) -> bool:

@@ -37,7 +37,7 @@ control_socket_disable = True
 def when_ready(server: Any) -> None:
     """In the master, before it forks: what all processes can share is made now, what none may share is given back.
 
-    A connection or a lock on a file that two processes inherit belongs to neither (SQLite, PostgreSQL and flock say so).
+    A connection or a lock on a file that two processes inherit belongs to neither (SQLite, PostgreSQL, flock).
     """
     app = server.app.wsgi()
     if made := app.extensions.get("motcua"):  # the yardstick of tests/bench is served by these settings, too

@@ -106,17 +106,21 @@ def _keep_photos(dossier: Dossier, paper: DocumentSpec) -> str | Response | tupl
         documents.drop_record(db(), dossier, paper, by=by)  # a photo was sent after all
     added = documents.add_photos(db(), services().storage, dossier, paper, photos, by=by)
     db().flush()
-    view = view_of(public_id) or abort(404)
-    there = view.paper(paper.key)
-    if added.refused or (not photos and not (there and there.given) and paper.required):
+    if added.refused or (not photos and _lacking(public_id, paper)):
         keep_changes()
         words = added.refused[0] if added.refused else NOTHING_CHOSEN
+        view = view_of(public_id) or abort(404)
         return document_page(view, paper.key, error=t(words)), 503 if added.later else 422
     for words in added.doubled:
         flash(t(words), "info")
     if photos and request.form.get("more", "stay") == "stay":
         return see("dossiers.document", id=public_id, key=paper.key)
     return see("dossiers.edit", id=public_id)
+
+
+def _lacking(public_id: str, paper: DocumentSpec) -> bool:
+    there = (view_of(public_id) or abort(404)).paper(paper.key)
+    return paper.required and not (there and there.given)
 
 
 @bp.get("/dossiers/<id>/files/<file_id>")
