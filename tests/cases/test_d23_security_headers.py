@@ -15,7 +15,7 @@ from webapp.shell import access
 from webapp.shell.headers import FIXED
 
 EXACT = {
-    **FIXED,
+    **dict(FIXED),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",

@@ -16,6 +16,7 @@ from webapp.catalogue.reading import parse
 from webapp.catalogue.revising import facts_of
 from webapp.catalogue.words import Words
 from webapp.core import clock
+from webapp.core.db import Hot
 from webapp.core.text import fold
 
 KEPT = 2  # today's, and the one before while requests still use it
@@ -23,6 +24,7 @@ _kept: OrderedDict[tuple[str, date], Index] = OrderedDict()
 _lock = Lock()
 
 P, R = Procedure, ProcedureRevision
+STAMP = Hot(select(CatalogueVersion.stamp))
 
 
 def in_force(day: date) -> Select[*tuple[Any, ...]]:
@@ -39,11 +41,11 @@ def off_of(row: Any) -> Off | None:
 
 def index(session: Session) -> Index:
     """One small question to the database: has anything changed?"""
-    stamp = session.scalar(select(CatalogueVersion.stamp))
+    version = STAMP.first(session)
     today = clock.today()
-    if stamp is None:
+    if version is None:
         return _build(session, today)
-    key = (stamp, today)
+    key = (version.stamp, today)
     with _lock:  # whoever comes second waits for the first instead of doing the same work
         made = _kept.get(key)
         if made is None:

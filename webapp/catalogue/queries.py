@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from webapp.catalogue.formspec import LIFE_EVENTS, ProcedureSpec
 from webapp.catalogue.index import Entry, Off
-from webapp.catalogue.memory import in_force, index, off_of
+from webapp.catalogue.memory import index, off_of
 from webapp.catalogue.models import Procedure, ProcedureRevision
 from webapp.catalogue.reading import parse
 from webapp.core import clock
@@ -94,28 +94,21 @@ def spec_by_revision(session: Session, revision_id: int) -> ProcedureSpec:
     return spec_by_hash(session, session.execute(query).scalar_one())
 
 
-def _specs_of(session: Session, hashes: Iterable[str], revision_ids: dict[str, int]) -> dict[str, ProcedureSpec]:
-    """hash → spec; contents not parsed yet come in one query."""
-    found = {digest: spec for digest in hashes if (spec := _kept(digest)) is not None}
-    unknown = [revision for digest, revision in revision_ids.items() if digest not in found]
+def specs_by_hash(session: Session, hashes: Iterable[str]) -> dict[str, ProcedureSpec]:
+    """hash → spec; contents that this process has not parsed yet come in one query."""
+    wanted = set(hashes)
+    found = {digest: spec for digest in wanted if (spec := _kept(digest)) is not None}
+    unknown = wanted - found.keys()
     if unknown:
         columns = (ProcedureRevision.content_hash, ProcedureRevision.content)
-        for row in session.execute(select(*columns).where(ProcedureRevision.id.in_(unknown))):
+        for row in session.execute(select(*columns).where(ProcedureRevision.content_hash.in_(unknown))):
             found[row.content_hash] = spec_of(row)
     return found
 
 
-def _current(session: Session, rows: Sequence[Any]) -> list[Current]:
-    """Rows of `in_force` with their specs."""
-    specs = _specs_of(session, [row.content_hash for row in rows], {row.content_hash: row.revision_id for row in rows})
-    return [Current(row.id, row.revision_id, row.number, specs[row.content_hash], off_of(row)) for row in rows]
-
-
 def get_procedure(session: Session, code: str) -> Current | None:
     """One procedure as offered today, by its code."""
-    rows = session.execute(in_force(clock.today()).where(Procedure.code == code)).all()
-    found = _current(session, rows)
-    return found[0] if found else None
+    return by_codes(session, (code,)).get(code)
 
 
 def off_of_code(session: Session, code: str) -> Off | None:
@@ -128,8 +121,12 @@ def off_of_code(session: Session, code: str) -> Off | None:
 
 def by_codes(session: Session, codes: Iterable[str]) -> dict[str, Current]:
     """Several at once, for pages that list dossiers."""
-    rows = session.execute(in_force(clock.today()).where(Procedure.code.in_(set(codes)))).all()
-    return {found.spec.code: found for found in _current(session, rows)}
+    known = index(session).by_code
+    entries = [known[code] for code in dict.fromkeys(codes) if code in known]
+    specs = specs_by_hash(session, (entry.content_hash for entry in entries))
+    return {
+        e.code: Current(e.procedure_id, e.revision_id, e.number, specs[e.content_hash], e.off) for e in entries
+    }
 
 
 @dataclass(frozen=True)
@@ -147,7 +144,7 @@ class Line:
 def lines(session: Session, entries: Sequence[Entry]) -> list[Line]:
     """Rows of a list. Only what has a form here is opened for its terms: those are few."""
     ours = [entry for entry in entries if entry.ours]
-    specs = _specs_of(session, [e.content_hash for e in ours], {e.content_hash: e.revision_id for e in ours})
+    specs = specs_by_hash(session, (entry.content_hash for entry in ours))
     return [Line(entry, specs.get(entry.content_hash)) for entry in entries]
 
 

@@ -1,10 +1,11 @@
 """The keys of the desk, told on every page of it; the script itself is `desk.js`."""
 
-from flask import render_template, request
+from flask import request
 
 from webapp.core.permissions import COUNTER_SIDE
 from webapp.core.text import N_
 from webapp.shell.access import actor
+from webapp.shell.templating import still
 
 KEYS = (
     ("/", N_("To the box that finds everything")),
@@ -24,4 +25,4 @@ def keys_bar() -> str:
     who = actor()
     if who is None or not request.path.startswith("/counter") or not ({who.role} | who.roles) & COUNTER_SIDE:
         return ""
-    return render_template("counter/keys.html", keys=KEYS)
+    return still("counter/keys.html", keys=KEYS)

@@ -1,6 +1,6 @@
 """A person comes with papers: find or write down, begin, end. The questions are the citizen's own pages."""
 
-from flask import abort, render_template, request
+from flask import abort, request
 from flask import session as browser
 from werkzeug.wrappers import Response
 
@@ -18,6 +18,7 @@ from webapp.shell.access import allow, current_actor
 from webapp.shell.forms import Form
 from webapp.shell.i18n import gettext as _
 from webapp.shell.pages import flash, page, see, see_path
+from webapp.shell.templating import render
 from webapp.shell.unit_of_work import db, keep_changes
 
 FOUND = "walk_in_found"  # public ids that this browser was shown; only one of these may be chosen
@@ -159,4 +160,4 @@ def visit_bar() -> str:
     visit = visits.current_visit()
     if visit is None:
         return ""
-    return render_template("counter/visit_bar.html", visit=visit, draft=visit.row.state == State.DRAFT.value)
+    return render("counter/visit_bar.html", visit=visit, draft=visit.row.state == State.DRAFT.value)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts import people
 from webapp.accounts.models import Person, PersonToken
+from webapp.catalogue import queries as catalogue
 from webapp.catalogue.models import ProcedureRevision
 from webapp.catalogue.words import Words
 from webapp.core import clock, ids, keystrokes
@@ -81,7 +82,7 @@ def columns(*more: Any) -> Select[Any]:
     return select(
         Dossier.public_id,
         Dossier.code,
-        Dossier.revision_id,
+        ProcedureRevision.content_hash,
         Dossier.state,
         Dossier.channel,
         Dossier.submitted_at,
@@ -90,15 +91,17 @@ def columns(*more: Any) -> Select[Any]:
         Person.public_id.label("person_public"),
         Person.full_name_sealed,
         *more,
-    ).join(Person, Person.id == Dossier.person_id)
+    ).join_from(Dossier, Person, Person.id == Dossier.person_id).join(
+        ProcedureRevision, ProcedureRevision.id == Dossier.revision_id
+    )
 
 
 def rows(session: Session, found: Sequence[Any], *, with_person: bool = False) -> list[DeskRow]:
-    names = procedure_names(session, {row.revision_id for row in found})
-    return [_row(row, names, with_person) for row in found]
+    specs = catalogue.specs_by_hash(session, {row.content_hash for row in found})
+    return [_row(row, specs[row.content_hash].plain, with_person) for row in found]
 
 
-def _row(row: Any, names: dict[int, Words], with_person: bool) -> DeskRow:
+def _row(row: Any, procedure: Words, with_person: bool) -> DeskRow:
     citizen_id = birth = None
     if with_person:
         citizen_id = unseal_text("people", "citizen_id", row.person_public, row.citizen_id_sealed)
@@ -106,7 +109,7 @@ def _row(row: Any, names: dict[int, Words], with_person: bool) -> DeskRow:
     return DeskRow(
         public_id=row.public_id,
         code=row.code or "",
-        procedure=names[row.revision_id],
+        procedure=procedure,
         applicant=unseal_text("people", "full_name", row.person_public, row.full_name_sealed) or "",
         state=State(row.state),
         channel=row.channel,
@@ -116,15 +119,6 @@ def _row(row: Any, names: dict[int, Words], with_person: bool) -> DeskRow:
         citizen_id=citizen_id,
         birth_year=birth[:4] if birth else None,
     )
-
-
-def procedure_names(session: Session, revisions: set[int]) -> dict[int, Words]:
-    """Plain names, two words out of each text; the texts themselves stay in the database."""
-    if not revisions:
-        return {}
-    plain = [ProcedureRevision.content[f"plain_{language}"].as_string() for language in ("vi", "en")]
-    rows = session.execute(select(ProcedureRevision.id, *plain).where(ProcedureRevision.id.in_(revisions)))
-    return {row[0]: Words(row[1], row[2]) for row in rows}
 
 
 # ------------------------------------------------------------------------------------------------ finding

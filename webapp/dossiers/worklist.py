@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from webapp.accounts.models import Person
+from webapp.catalogue import queries as catalogue
 from webapp.catalogue.models import ProcedureRevision
 from webapp.catalogue.words import Words
 from webapp.core import clock
 from webapp.core.actor import Actor, Channel
+from webapp.core.db import Hot
 from webapp.dossiers import desk
 from webapp.dossiers.deadlines import FINISHED, HAND_OVER, OFFICE, QUEUE
 from webapp.dossiers.desk import PAUSED, RUNNING, DeskRow
@@ -176,15 +178,27 @@ def _known(value: Any, names: Iterable[str]) -> str:
 
 def offered_procedures(session: Session, actor: Actor) -> dict[str, Words]:
     """Code → name of what is open at the office now, for the filter."""
+    rows = OFFERED.rows(session, office=actor.office_id)
+    specs = catalogue.specs_by_hash(session, (row.content_hash for row in rows))
+    return {row.code: specs[row.content_hash].plain for row in rows}
+
+
+def _offered() -> Select[Any]:
     there = (
         select(Dossier.procedure_code.label("code"), func.max(Dossier.revision_id).label("revision"))
-        .where(desk.of_office(actor), Dossier.queue.between(OFFICE, HAND_OVER))
+        .where(
+            Dossier.office_id == bindparam("office"),
+            Dossier.state != State.DRAFT.value,
+            Dossier.queue.between(OFFICE, HAND_OVER),
+        )
         .group_by(Dossier.procedure_code)
         .subquery()
     )
-    names = [ProcedureRevision.content[f"plain_{language}"].as_string() for language in ("vi", "en")]
-    query = select(there.c.code, *names).join(ProcedureRevision, ProcedureRevision.id == there.c.revision)
-    return {row[0]: Words(row[1], row[2]) for row in session.execute(query.order_by(there.c.code))}
+    known = select(there.c.code, ProcedureRevision.content_hash)
+    return known.join(ProcedureRevision, ProcedureRevision.id == there.c.revision).order_by(there.c.code)
+
+
+OFFERED = Hot(_offered())
 
 
 # ------------------------------------------------------------------------------------------------ keyset

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import Date, Row, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.core import clock
+from webapp.core.db import Hot
 from webapp.core.text import fold, one_line
 from webapp.offices.models import EVERYWHERE, Commune, FormerCommune, Office, Province, SpecialDay
 from webapp.offices.workdays import HOURS, Calendar, Span
@@ -125,6 +126,17 @@ class DayChange:
     works: bool | None
 
 
+_DAYS = SpecialDay.day.between(bindparam("start", type_=Date), bindparam("end", type_=Date))
+COMMON_DAYS = Hot(
+    select(SpecialDay.scope, SpecialDay.day, SpecialDay.works).where(SpecialDay.scope == EVERYWHERE, _DAYS)
+)
+OFFICE_DAYS = Hot(
+    select(Office.hours, Office.code, SpecialDay.scope, SpecialDay.day, SpecialDay.works)
+    .outerjoin(SpecialDay, and_(or_(SpecialDay.scope == EVERYWHERE, SpecialDay.scope == Office.code), _DAYS))
+    .where(Office.id == bindparam("office"))
+)
+
+
 def calendar(
     session: Session, office_id: int | None, start: date, end: date, change: DayChange | None = None
 ) -> Calendar:
@@ -133,24 +145,14 @@ def calendar(
     With `change`: as it would be after that.
     """
     if office_id is None:
-        rows = session.execute(
-            select(SpecialDay.scope, SpecialDay.day, SpecialDay.works).where(
-                SpecialDay.scope == EVERYWHERE, SpecialDay.day.between(start, end)
-            )
-        ).all()
-        return Calendar(_merged(rows, change))
-    mine = or_(SpecialDay.scope == EVERYWHERE, SpecialDay.scope == Office.code)
-    rows = session.execute(
-        select(Office.hours, Office.code, SpecialDay.scope, SpecialDay.day, SpecialDay.works)
-        .outerjoin(SpecialDay, and_(mine, SpecialDay.day.between(start, end)))
-        .where(Office.id == office_id)
-    ).all()
+        return Calendar(_merged(COMMON_DAYS.rows(session, start=start, end=end), change))
+    rows = OFFICE_DAYS.rows(session, office=office_id, start=start, end=end)
     if change is not None and rows and change.scope not in (EVERYWHERE, rows[0].code):
         change = None
     return Calendar(_merged(rows, change), read_hours(rows[0].hours) if rows else HOURS)
 
 
-def _merged(rows: Sequence[Row[Any]], change: DayChange | None) -> dict[date, bool]:
+def _merged(rows: Sequence[Any], change: DayChange | None) -> dict[date, bool]:
     """What an office says of its own days wins over what holds everywhere."""
     days = {(row.scope, row.day): row.works for row in rows if row.day is not None}
     if change is not None:

@@ -56,11 +56,11 @@ def language() -> str:
 
 
 def _words() -> gnu.NullTranslations:
-    if not has_request_context():
-        return load(DEFAULT)
-    if "words" not in g:
-        language()
-    words: gnu.NullTranslations = g.words
+    """A hundred times a page: usually one look at `g`."""
+    try:
+        words: gnu.NullTranslations = g.words
+    except (AttributeError, RuntimeError):  # not asked yet in this request, or no request at all
+        return load(language())
     return words
 
 

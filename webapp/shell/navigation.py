@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request
 
 from webapp.core.actor import Role
 from webapp.shell.access import actor
@@ -54,8 +54,12 @@ def path_for(name: str, **values: str) -> str:
 
 
 def nav_items() -> list[Shown]:
-    """The menu of whoever looks."""
-    return [_shown(item) for item in _mine() if not item.path.startswith(MANAGE)]
+    """The menu of whoever looks; worked out once for all the templates of a page."""
+    who = actor()
+    made: tuple[object, list[Shown]] | None = g.get("nav_items")
+    if made is None or made[0] is not who:
+        made = g.nav_items = (who, [_shown(item) for item in _mine() if not item.path.startswith(MANAGE)])
+    return made[1]
 
 
 def manage_items() -> list[Shown]:

@@ -52,7 +52,6 @@ def _bytes_of(row: StoredFile) -> bytes:
 
 def _hardened(response: Response) -> Response:
     response.headers["Content-Security-Policy"] = SANDBOX
-    response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "no-store"
     response.headers.pop("ETag", None)
     return response

@@ -99,14 +99,17 @@ def compile_all(app: Flask) -> None:
                 environment.get_template(name)
 
 
-def still(template: str, here: str = "") -> Markup:
-    """A part that is the same on every page but for the page's own address: made once per language and appearance."""
+def still(template: str, here: str = "", **same: Any) -> Markup:
+    """A part that is the same on every page but for the page's own address: made once per language and appearance.
+
+    `same` are constants of its module, never anything of a person or a page.
+    """
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     kept: dict[tuple[str, str, str], str] = app.extensions.setdefault("motcua_still", {})
     look = appearance()
     key = (template, i18n.language(), f"{look.size}{look.theme}")
     if key not in kept:
-        words = {"here": HERE, "appearance": look, "lang": key[1], "languages": i18n.LANGUAGES}
+        words = {"here": HERE, "appearance": look, "lang": key[1], "languages": i18n.LANGUAGES, **same}
         kept[key] = of(app, key[1]).get_template(template).render(words)
     return Markup(kept[key].replace(HERE, escape(here)))  # noqa: S704  (our own template)
 

@@ -42,11 +42,10 @@ def let_go() -> None:
 
 def _end(response: Response) -> Response:
     opened: Session | None = g.get("db")
-    if opened is None:
-        return response
-    keep = response.status_code < 400 or g.get("keep_changes", False)
+    if opened is None or request.method in SAFE_METHODS:
+        return response  # what was only read ends when the session closes
     try:
-        if request.method not in SAFE_METHODS and keep:
+        if response.status_code < 400 or g.get("keep_changes", False):
             services().database.commit(opened)
         else:
             opened.rollback()
