@@ -132,7 +132,7 @@ def test_a_statement_that_takes_too_long_is_503(either):
     def slow():
         session = unit_of_work.db()
         if not services.database.is_sqlite:
-            session.execute(text("SET LOCAL statement_timeout = 50"))
+            session.execute(text("SET statement_timeout = 50"))  # a page that only shows has no transaction
             session.execute(text("SELECT pg_sleep(2)"))
 
     either.before_request_funcs[None].append(slow)

@@ -199,6 +199,8 @@ def end(database: Session) -> None:
 
 def current_login() -> Row[Any] | None:
     """The session row of this request with its account and person, in one indexed select; None if there is none."""
+    if TOKEN not in session:
+        return None
     row: Row[Any] | None = current_user.row if current_user.is_authenticated else None
     return row
 

@@ -5,6 +5,7 @@ Durability is not negotiable: SQLite runs WAL with synchronous=FULL, write trans
 """
 
 import sqlite3
+import time
 from collections import namedtuple
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from typing import Any
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, Select, String, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -80,11 +81,21 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(url) if self.is_sqlite else _postgres_engine(url)
-        self._readers = self.engine.execution_options(motcua_read=True)
+        self._readers = self.engine.execution_options(motcua_read="whole")
+        each = {} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+        self._lookers = self.engine.execution_options(motcua_read="each", **each)
 
     def session(self, *, write: bool = True) -> Session:
         """A session. On SQLite a reading one never takes the write lock."""
         return Session(self.engine if write else self._readers, expire_on_commit=False, autoflush=True)
+
+    def look(self) -> Session:
+        """A session for a page that only shows: each select sees what is committed then, without BEGIN and ROLLBACK.
+
+        On PostgreSQL that saves two of every three round trips; between the selects of a page the default isolation
+        promises no more.
+        """
+        return Session(self._lookers, expire_on_commit=False, autoflush=True)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -138,8 +149,10 @@ def _sqlite_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        if connection.get_execution_options().get("motcua_read"):
-            connection.exec_driver_sql("BEGIN")
+        read = connection.get_execution_options().get("motcua_read")
+        if read:
+            if read != "each":
+                connection.exec_driver_sql("BEGIN")
             return
         if line is not None:
             if not line.enter():
@@ -160,16 +173,34 @@ def _sqlite_engine(url: str) -> Engine:
     return engine
 
 
+TRUSTED_SECONDS = 1.0
+
+
 def _postgres_engine(url: str) -> Engine:
     limits = "-c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=30000"
-    return create_engine(
+    engine = create_engine(
         url,
         hide_parameters=True,
-        pool_pre_ping=True,
         pool_size=8,
         pool_timeout=5,  # all connections busy is the same as a locked table: five seconds, then "try again"
         connect_args={"connect_timeout": 5, "tcp_user_timeout": 5000, "options": limits},
     )
+
+    # What pool_pre_ping does, but not for a connection that worked a moment ago: that would be a round trip a page.
+    @event.listens_for(engine, "checkout")
+    def _alive(connection: Any, record: Any, _proxy: Any) -> None:
+        if time.monotonic() - record.info.get("worked", 0.0) < TRUSTED_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as gone:
+            raise DisconnectionError from gone  # the pool makes another
+
+    @event.listens_for(engine, "checkin")
+    def _worked(_connection: Any, record: Any) -> None:
+        record.info["worked"] = time.monotonic()
+
+    return engine
 
 
 class Hot:

@@ -64,7 +64,7 @@ def snapshot(database: Database) -> Iterator[Connection]:
     """A connection that sees one instant, for as long as it takes."""
     with database.engine.connect() as plain:
         if database.is_sqlite:
-            yield plain.execution_options(motcua_read=True)
+            yield plain.execution_options(motcua_read="whole")
             return
         connection = plain.execution_options(isolation_level="REPEATABLE READ")
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")

@@ -53,5 +53,6 @@ def begin(session: Session, scope: str, key: str, body: str) -> str | None:
 def complete(session: Session, scope: str, key: str, result: str) -> None:
     """Remember the result, in the same transaction."""
     begun = (IdempotencyKey.scope == scope) & (IdempotencyKey.key == key)
-    if not session.execute(update(IdempotencyKey).where(begun).values(result=result)).rowcount:
+    done = update(IdempotencyKey).where(begun).values(result=result).returning(IdempotencyKey.key)
+    if session.scalar(done) is None:
         raise LookupError("idempotency.begin was not called")

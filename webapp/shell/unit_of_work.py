@@ -13,7 +13,8 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 def db() -> Session:
     """This request's session; opened at the first use."""
     if "db" not in g:
-        g.db = services().database.session(write=request.method not in SAFE_METHODS)
+        made = services().database
+        g.db = made.look() if request.method in SAFE_METHODS else made.session()
     opened: Session = g.db
     return opened
 
