@@ -1,5 +1,6 @@
 """The desk without a mouse: keys, a scanner anywhere on the page, and a switch for whom they disturb."""
 
+import os
 import threading
 from collections.abc import Iterator
 
@@ -8,6 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
+
+from tests.core.test_keystrokes import Typewriter
 
 pytestmark = pytest.mark.browser
 
@@ -94,6 +97,40 @@ def test_a_scanner_works_wherever_the_cursor_stands_and_never_presses_a_button(d
     assert row_of(one).state == "submitted"
     scan(desk, "038196001234|123456789|NGUYEN")
     desk.wait_for_url(f"**{one.url}")
+
+
+def scan_with_unikey(page: Page, method: str, text: str) -> None:
+    """The same with UniKey on: what it changes it takes back with Backspace, and its own letters come as keys."""
+    keyboard, shown = page.context.new_cdp_session(page), ""
+
+    def press_down(key: str, **more: str) -> None:
+        keyboard.send("Input.dispatchKeyEvent", {"type": "keyDown", "key": key, **more})
+        keyboard.send("Input.dispatchKeyEvent", {"type": "keyUp", "key": key})
+
+    for n in range(1, len(text) + 1):
+        now = Typewriter(method).type(text[:n])
+        same = len(os.path.commonprefix([shown, now]))
+        for _ in shown[same:]:
+            press_down("Backspace")
+        for letter in now[same:]:
+            press_down(letter, text=letter)
+        shown = now
+    page.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize("focus", ["body", "button"])
+@pytest.mark.parametrize("method", ["telex", "vni"])
+def test_a_scanner_works_anywhere_on_the_page_although_vietnamese_typing_is_on(desk, send, monkeypatch, method, focus):
+    code = "DDASK3AA2XW7NP4U" if method == "telex" else "A3TK7HO6QW2XNP4U"
+    one = send("Lê Thị Mận", "038188004455")
+    monkeypatch.setattr("webapp.core.ids.new_qr_token", lambda: code)
+    dao = send()
+    desk.goto(one.url)
+    expect(desk.locator(".decision .button kbd").first).to_be_visible()
+    if focus == "button":
+        press(desk, "1")
+    scan_with_unikey(desk, method, f"HTTPS://LOCALHOST/Q/{code}")
+    desk.wait_for_url(f"**{dao.url}")
 
 
 def test_scan_after_scan_finds_each_one(desk, send):

@@ -66,9 +66,11 @@
       scanned(text, true);
       return;
     }
-    if (event.key.length !== 1 || (help.open && event.key !== "?")) return;
+    // Vietnamese typing takes letters back by this key and puts others there: D, Backspace, Đ.
+    const back = heard && event.key === "Backspace";
+    if ((event.key.length !== 1 && !back) || (help.open && event.key !== "?")) return;
     if (event.key === "/" || event.key === "?" || heard) event.preventDefault();
-    heard += event.key;
+    heard = back ? heard.slice(0, -1) : heard + event.key;
     clearTimeout(timer);
     timer = setTimeout(rest, FAST);
   });
