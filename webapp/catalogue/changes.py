@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from webapp.catalogue.editing import PAUSED, SAME_DAY, UNITS
 from webapp.catalogue.formspec import DocumentSpec, FormField, ProcedureSpec
 from webapp.core.text import N_, Text
 from webapp.shell.i18n import t
@@ -29,6 +30,7 @@ FACTS: tuple[tuple[str, Callable[[ProcedureSpec], Any]], ...] = (
     (N_("Fee"), lambda s: _money(s.fee.amount)),
     (N_("About the fee"), lambda s: s.fee.note),
     (N_("How long"), lambda s: _time(s)),
+    (N_("After waiting for the person"), lambda s: dict(PAUSED)[s.due.pause]),
     (N_("About the time"), lambda s: s.time_note),
     (N_("Good to know"), lambda s: s.notes),
     (N_("Legal basis"), lambda s: ", ".join(law.act for law in s.legal)),
@@ -60,6 +62,8 @@ def _money(amount: int | None) -> Any:
 def _time(spec: ProcedureSpec) -> Any:
     if spec.listing is not None:
         return None
+    if spec.due.same_day_cutoff:
+        return dict(UNITS)[SAME_DAY]
     working, calendar = N_("Within %(n)s working days"), N_("Within %(n)s calendar days")
     words = working if spec.due.unit == "working_day" else calendar
     return Text(words, n=spec.due.days)

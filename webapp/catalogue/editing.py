@@ -6,14 +6,21 @@ from typing import Any
 
 import yaml
 
+from webapp.catalogue.formspec import PAUSES
 from webapp.catalogue.place import SpecError
 from webapp.catalogue.reading import parse
 from webapp.core.fields import FieldSpec
 from webapp.core.text import N_, Text
 
 LARGEST = 300_000
-DAYS, CALENDAR_DAYS = "working_day", "day"
-UNITS = [(DAYS, Text("working days")), (CALENDAR_DAYS, Text("calendar days"))]
+DAYS, CALENDAR_DAYS, SAME_DAY = "working_day", "day", "same_day"
+UNITS = [
+    (DAYS, Text("working days")),
+    (CALENDAR_DAYS, Text("calendar days")),
+    (SAME_DAY, Text("the same day; received after 15:00, the next working day")),
+]
+PAUSED = list(zip(PAUSES, (Text("The term goes on where it stopped"), Text("The term begins anew")), strict=True))
+OPTIONS = {"due_unit": UNITS, "due_pause": PAUSED}
 
 VALID_FROM = FieldSpec("valid_from", "date_future", Text("In force from"), hint=Text("Today or a later day."))
 WHY = Text("For example the decision that changed it. Stays in the journal.")
@@ -33,25 +40,32 @@ TEXTS: dict[str, tuple[tuple[str, ...], str, str, bool]] = {
     "fee_note_en": (("fee", "note_en"), "textarea", N_("About the fee, English"), True),
     "due_days": (("due", "days"), "int", N_("Time limit"), False),
     "due_unit": (("due", "unit"), "select", N_("Counted in"), False),
+    "due_pause": (("due", "pause"), "select", N_("After waiting for the person"), False),
     "time_note_vi": (("time", "note_vi"), "textarea", N_("About the time, Vietnamese"), True),
     "time_note_en": (("time", "note_en"), "textarea", N_("About the time, English"), True),
 }
 
-HINTS = {"fee_amount": Text("Leave it empty where the province sets it.")}
+HINTS = {
+    "fee_amount": Text("Leave it empty where the province sets it."),
+    "due_days": Text("In numbers; 1 for what is settled the same day."),
+    "due_pause": Text("When something was missing, or had to be paid first."),
+}
 
 
 def text_fields() -> list[FieldSpec]:
     """The questions of the page that edits texts, fee and time."""
     rows = []
     for key, (_path, kind, label, empty) in TEXTS.items():
-        options = UNITS if key == "due_unit" else ()
-        rows.append(FieldSpec(key, kind, Text(label), HINTS.get(key), required=not empty, options=options))
+        rows.append(FieldSpec(key, kind, Text(label), HINTS.get(key), not empty, OPTIONS.get(key, ())))
     return [*rows, *DATED]
 
 
 def current_texts(content: Mapping[str, Any]) -> dict[str, Any]:
     """What stands there now."""
-    return {key: _at(content, path) for key, (path, *_rest) in TEXTS.items()}
+    due = content.get("due") or {}
+    current = {key: _at(content, path) for key, (path, *_rest) in TEXTS.items()}
+    current["due_unit"] = SAME_DAY if due.get("same_day_cutoff") else current["due_unit"]
+    return {**current, "due_pause": current["due_pause"] or PAUSES[0]}
 
 
 def _at(content: Mapping[str, Any], path: tuple[str, ...]) -> Any:
@@ -72,6 +86,10 @@ def with_texts(content: Mapping[str, Any], values: Mapping[str, Any]) -> dict[st
             inner[path[-1]] = value
         else:
             inner.pop(path[-1], None)
+    due = made["due"]
+    due["same_day_cutoff"] = due["unit"] == SAME_DAY
+    if due["same_day_cutoff"]:
+        due["unit"] = DAYS
     fee = made["fee"]
     if "amount" not in fee:
         fee["kind"] = "local"

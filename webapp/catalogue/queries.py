@@ -124,9 +124,7 @@ def by_codes(session: Session, codes: Iterable[str]) -> dict[str, Current]:
     known = index(session).by_code
     entries = [known[code] for code in dict.fromkeys(codes) if code in known]
     specs = specs_by_hash(session, (entry.content_hash for entry in entries))
-    return {
-        e.code: Current(e.procedure_id, e.revision_id, e.number, specs[e.content_hash], e.off) for e in entries
-    }
+    return {e.code: Current(e.procedure_id, e.revision_id, e.number, specs[e.content_hash], e.off) for e in entries}
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,20 @@ FEE_NUMBERS = (
 FEE = f"kind amount note* unit* times pages cases discounts source confidence {' '.join(FEE_NUMBERS)}"
 
 
+LONGEST = 365  # days of a term; the calendar is known for a little more to both sides of a day
+
+
 def read_due(place: Place, raw: Raw) -> DueRule:
     place.only(raw, "days unit same_day_cutoff pause")
     unit = place.one_of(raw, "unit", ("working_day", "day"))
     pause = place.one_of(raw, "pause", PAUSES) if "pause" in raw else PAUSES[0]
-    return DueRule(place.need(raw, "days", int), unit, bool(raw.get("same_day_cutoff", False)), pause)
+    days = place.need(raw, "days", int)
+    same_day = bool(place.need({"same_day_cutoff": False, **raw}, "same_day_cutoff", bool))
+    if not 1 <= days <= LONGEST:
+        raise place.wrong(f"days is {days}; write a number from 1 to {LONGEST}", "days")
+    if same_day and (days, unit) != (1, "working_day"):
+        raise place.wrong("what is settled the same day has days: 1 and unit: working_day; correct one of them", "days")
+    return DueRule(days, unit, same_day, pause)
 
 
 def read_day(place: Place, raw: Raw, key: str) -> date:

@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from tests import people as who
 from tests.factories import dossiers
+from tests.factories.states import as_staff
 from tests.pages import post_form, text_of
 from webapp.catalogue.models import ProcedureRevision
 from webapp.core import clock, worker
-from webapp.core.actor import Actor, Channel, Role
 from webapp.core.errors import DomainError
 from webapp.dossiers import recalculation
 from webapp.dossiers.deadlines import extend_due
@@ -49,11 +49,7 @@ def admin(app, services, wall):
 
 
 def officer(session):
-    account = who.staff(session, "case")
-    return Actor(
-        role=Role.CASE, channel=Channel.COUNTER, account_id=account.id, account_public=account.public_id,
-        office_id=account.office_id, name="Trần Quốc Việt",
-    )  # fmt: skip
+    return as_staff(session, "case")
 
 
 def taken_on(session, services, **more):
