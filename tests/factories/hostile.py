@@ -153,6 +153,48 @@ def opens_a_page_of_the_web(made: Pdf) -> None:
     made.Root.OpenAction = Dictionary(S=Name.URI, URI=String("https://x"))
 
 
+def begins_and_goes_on(kind: str, **more: Any) -> Callable[[Pdf], None]:
+    """Opens at a page, and hands on to an act."""
+
+    def change(made: Pdf) -> None:
+        begin = Dictionary(S=Name.GoTo, D=Array([made.pages[0].obj, Name.Fit]))
+        begin.Next = Array([Dictionary(S=Name(kind), **more)])
+        made.Root.OpenAction = made.make_indirect(begin)
+
+    return change
+
+
+def a_link_that_goes_on(made: Pdf) -> None:
+    web = Dictionary(S=Name.URI, URI=String("https://x"))
+    _annotation(made, Subtype=Name.Link, A=Dictionary(S=Name.GoTo, D=String("a"), Next=web))
+
+
+def prints_itself(made: Pdf) -> None:
+    made.Root.OpenAction = Dictionary(S=Name.Named, N=Name.Print)
+
+
+def opens_by_a_word(made: Pdf) -> None:
+    made.Root.OpenAction = Name.Print
+
+
+def hides_a_part(made: Pdf) -> None:
+    _annotation(made, Subtype=Name.Link, A=Dictionary(S=Name.Hide, T=String("a")))
+
+
+def a_page_of_the_web(made: Pdf) -> None:
+    """An honest link: nothing happens until somebody presses it."""
+    _annotation(made, Subtype=Name.Link, A=Dictionary(S=Name.URI, URI=String("https://dichvucong.gov.vn")))
+
+
+def begins_at_its_page(made: Pdf) -> None:
+    made.Root.OpenAction = Dictionary(S=Name.GoTo, D=Array([made.pages[0].obj, Name.Fit]))
+
+
+def spelled_out(name: bytes, code: bytes) -> bytes:
+    """A file that acts when it is opened, with one letter of the name written as its number."""
+    return pdf(on_open if name == b"/JavaScript" else a_program).replace(name, code)
+
+
 def a_program(made: Pdf) -> None:
     made.Root.OpenAction = Dictionary(S=Name.Launch, F=String("calc.exe"))
 
@@ -206,6 +248,13 @@ ACTING: dict[str, tuple[Callable[[Pdf], None], str]] = {
     "script deep inside": (deep_inside, "pdf-script"),
     "acts on a page": (on_a_page, "pdf-acts"),
     "opens a page of the web": (opens_a_page_of_the_web, "pdf-acts"),
+    "opens a page of the web in the end": (begins_and_goes_on("/URI", URI=String("https://x")), "pdf-acts"),
+    "turns pages in the end": (begins_and_goes_on("/Named", N=Name.Print), "pdf-acts"),
+    "starts a program in the end": (begins_and_goes_on("/Launch", F=String("calc.exe")), "pdf-launch"),
+    "link that goes on": (a_link_that_goes_on, "pdf-acts"),
+    "prints itself": (prints_itself, "pdf-acts"),
+    "opens by a word": (opens_by_a_word, "pdf-acts"),
+    "hides a part": (hides_a_part, "pdf-acts"),
     "starts a program": (a_program, "pdf-launch"),
     "sends": (a_form_that_sends, "pdf-sends"),
     "fetches": (a_form_that_fetches, "pdf-sends"),
@@ -292,6 +341,10 @@ NO_PAPER = {
     ),
     "archive as photo": Family("anh.jpg", lambda: archive("a.exe"), "unknown"),
     "document of Word as photo": Family("anh.jpg", docx, "unknown"),
+    "script spelled out": Family(
+        "giay.pdf", lambda: spelled_out(b"/JavaScript", b"/J#61vaScript").replace(b"/JS", b"/#4aS"), "pdf-script"
+    ),
+    "program spelled out": Family("giay.pdf", lambda: spelled_out(b"/Launch", b"/L#61unch"), "pdf-launch"),
     "nothing but zeros": Family("anh.jpg", lambda: b"\0" * 500, "unknown"),
     "empty": Family("anh.jpg", lambda: b"", "empty"),
     "moving GIF": Family("anh.jpg", lambda: photo("GIF", mode="P"), "unknown"),
@@ -358,6 +411,8 @@ KEPT = {
     "progressive photo": Family("anh.jpeg", lambda: photo(size=(900, 600), progressive=True)),
     "grey photo": Family("ANH.JPG", lambda: photo(mode="L")),
     "plain PDF": Family("giay.pdf", lambda: pdf(pages=3)),
+    "link to the web": Family("giay.pdf", lambda: pdf(a_page_of_the_web)),
+    "begins at its page": Family("giay.pdf", lambda: pdf(begins_at_its_page)),
     "objects that point at each other": Family("giay.pdf", loops),
     "100 pages": Family("giay.pdf", lambda: pdf(pages=100)),
 }

@@ -33,6 +33,9 @@ ACTIVE = {
     "/GoToE": "pdf-elsewhere",
     "/GoToR": "pdf-elsewhere",
 }
+# What a press on a link may do: go to a page of this file, name a page of the web (the reader's program asks), turn
+# pages. A letter that names its ministry's page is an honest paper, so /URI stays; what follows by itself never does.
+PRESSED = ("/GoTo", "/URI", "/Named")
 # Where a name says what a dictionary is; elsewhere it may be anybody's word.
 TELLING = ("/S", "/Type", "/Subtype")
 FLATE = ("/FlateDecode", "/Fl")
@@ -63,6 +66,7 @@ def examine(data: bytes) -> tuple[dict[str, object], bytes]:
 
 
 def _nothing_acts(pdf: pikepdf.Pdf) -> None:
+    acts = False
     for thing in _dictionaries(pdf):
         for key in thing.keys():  # noqa: SIM118  (a stream is no mapping)
             if key in ACTIVE:
@@ -71,10 +75,21 @@ def _nothing_acts(pdf: pikepdf.Pdf) -> None:
             value = thing.get(key)
             if isinstance(value, pikepdf.Name) and str(value) in ACTIVE:
                 raise Refused(ACTIVE[str(value)])
-    opening = pdf.Root.get("/OpenAction")
-    # An array, or going to a page of its own, is where the reader begins; anything else is an act.
-    if isinstance(opening, pikepdf.Dictionary) and str(opening.get("/S")) != "/GoTo":
+        acts = acts or _acts_by_itself(thing)
+    if acts:  # last, for a name of the list tells people more
         raise Refused("pdf-acts")
+
+
+def _acts_by_itself(thing: Any) -> bool:
+    """Unless the reader begins at a place, and a link does one thing and hands on to no other."""
+    opening, pressed = thing.get("/OpenAction"), _action(thing.get("/A"))
+    begins = opening is None or isinstance(opening, pikepdf.Array) or _action(opening) == "/GoTo"
+    return not begins or (pressed is not None and pressed not in PRESSED) or ("/S" in thing and "/Next" in thing)
+
+
+def _action(thing: Any) -> str | None:
+    """What an action does; None for what is no action."""
+    return str(thing["/S"]) if isinstance(thing, pikepdf.Dictionary) and "/S" in thing else None
 
 
 def _dictionaries(pdf: pikepdf.Pdf) -> Iterator[Any]:
