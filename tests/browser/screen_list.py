@@ -235,7 +235,8 @@ DECISIONS = [
         ("01", "received"), ("02", "asked"), ("03", "declined"), ("04", "extended"), ("05", "halted"),
         ("06", "granted"))),
     Screen("register-book", "/counter/register", "tour-officer"),
-    Screen("register-book-wrong", "/counter/register?start=x&end=y", "tour-officer", status=422),
+    Screen("register-book-open", "/counter/register", "tour-officer", press),
+    Screen("register-book-wrong", "/counter/register", "tour-officer", typed({"start": "x"}), 422),
     *(Screen(f"track-{n.replace('_', '-')}", f"/dossiers/{{{n}}}", "lan")
       for n in ("declined", "to_pay", "paid", "halted", "extended", "drafted")),
     Screen("pay", "/dossiers/{to_pay}/pay", "lan"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -12,13 +13,19 @@ from sqlalchemy.orm import Session
 from assisted import sessions as assisted_sessions
 from tests import people as who
 from tests.factories import dossiers as factory
-from webapp.accounts import mandates
-from webapp.accounts.models import LoginSession
+from tests.factories.states import as_staff
+from tests.pages import post_form
+from webapp.accounts import mandates, people
+from webapp.accounts.device_models import KnownDevice
+from webapp.accounts.models import Account, LoginSession, Person
+from webapp.accounts.phone_models import Recovery
+from webapp.accounts.staff import create_staff
 from webapp.core import clock, worker
 from webapp.core.actor import Actor, Channel, Role
 from webapp.core.files import store_file
 from webapp.core.ids import new_public_id
 from webapp.dossiers.models import Dossier
+from webapp.dossiers.receive import receive_dossier
 from webapp.shell.services import Services
 from webapp.vault.records import keep_result
 
@@ -32,9 +39,18 @@ LISTS = {
     "/me/records": "citizen",
     "/me/messages": "citizen",
     "/me/helpers": "citizen",
+    "/me/devices": "citizen",
+    "/me/phones": "citizen",
     "/counter": "officer",
     "/counter/worklist": "officer",
+    "/counter/register": "officer",
+    "/counter/recoveries": "officer",
     "/assisted": "helper",
+    "/manage/staff": "admin",
+    "/manage/units": "admin",
+    "/manage/calendar": "admin",
+    "/manage/procedures": "admin",
+    "/manage/phone-mismatches": "admin",
 }
 
 
@@ -56,23 +72,61 @@ def questions(services: Services) -> Iterator[list[str]]:
 
 @pytest.fixture
 def browsers(app: Flask, services: Services) -> dict[str | None, FlaskClient]:
-    """One browser a role, logged in."""
-    made: dict[str | None, FlaskClient] = {name: app.test_client() for name in (None, "citizen", "officer", "helper")}
+    """One browser a role, logged in; the officer has this month's register open."""
+    roles = (None, "citizen", "officer", "helper", "admin")
+    made: dict[str | None, FlaskClient] = {name: app.test_client() for name in roles}
     who.log_in_citizen(made["citizen"], services)
-    who.log_in_staff(made["officer"], services, "officer")
-    who.log_in_staff(made["helper"], services, "helper")
+    for name in ("officer", "helper", "admin"):
+        who.log_in_staff(made[name], services, name)
+    opened = post_form(made["officer"], "/counter/register", day_by_day(clock.today()))
+    assert opened.status_code == 303
     return made
 
 
+def day_by_day(today: date) -> dict[str, str]:
+    return {"start": f"{today:%d/%m/%Y}", "end": f"{today:%d/%m/%Y}"}
+
+
 def fill(services: Services, rows: int) -> None:
-    """So many dossiers, records, messages and visits of a helper, all of Đào."""
+    """So many dossiers taken on, records, messages, visits of a helper, phones and devices, all of Đào; and staff."""
     with services.database.transaction() as session:
-        dao = who.person(session)
+        dao, officer = who.person(session), as_staff(session, "officer")
         for _ in range(rows):
-            factory.sent(session, services.storage, dao)
+            sent = factory.sent(session, services.storage, dao)
+            receive_dossier(session, sent, by=officer, version=sent.version)
         _records(session, services, dao.id, rows)
         _visits(session, dao.id, rows)
+        _phones_and_devices(session, dao.id, rows)
+        _staff(session, officer, rows)
     worker.drain(services.database)  # writes the messages
+
+
+def _phones_and_devices(session: Session, person_id: int, rows: int) -> None:
+    account = session.scalars(select(Account).where(Account.person_id == person_id)).one()
+    for n in range(rows):
+        people.add_phone(session, session.get_one(Person, person_id), f"+8491{rows:02d}{n:05d}")
+        session.add(
+            KnownDevice(
+                account_id=account.id, token_digest=f"{rows}-{n}", name="Chrome · Android", created_at=clock.now(),
+                seen_at=clock.now(),
+            )
+        )  # fmt: skip
+
+
+def _staff(session: Session, officer: Actor, rows: int) -> None:
+    """New officers, and people who asked for a new phone at the counter."""
+    for n in range(rows):
+        name = f"moi-{rows}-{n}"
+        create_staff(
+            session, username=name, name="Ngô Thị Mới", roles=[Role.RECEPTION], office_id=officer.office_id,
+        )  # fmt: skip
+        person = factory.citizen(session, "Lê Thị Mận", f"03818{rows:02d}{n:05d}")
+        asked = Recovery(
+            person_id=person.id, office_id=officer.office_id, opened_by=officer.account_id, reason="lost",
+            owner="mine", state="waiting", opened_at=clock.now(),
+        )  # fmt: skip
+        asked.number = "+84912000999"
+        session.add(asked)
 
 
 def _records(session: Session, services: Services, person_id: int, rows: int) -> None:

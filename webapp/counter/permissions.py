@@ -5,3 +5,4 @@ from webapp.core.permissions import COUNTER_SIDE, Right
 DESK = Right("counter:desk", "Use the desk: find dossiers of one's own office and see its worklist.", COUNTER_SIDE)
 WALK_IN = Right("counter:walk-in", "Type a dossier for a person who stands at the counter with papers.", COUNTER_SIDE)
 EXPORT = Right("counter:export", "Take the worklist along as a file, after a fresh log-in.", COUNTER_SIDE)
+REGISTER = Right("counter:register", "Read the office's register of a period, after a fresh log-in.", COUNTER_SIDE)

@@ -12,6 +12,7 @@ from webapp.counter import (
     previews,
     reasons,
     refusals,
+    register_book,
     results,
     walk_in,
     worklist_pages,
@@ -23,7 +24,9 @@ from webapp.shell import access, navigation, slots
 from webapp.shell.navigation import NavItem
 
 # Importing a module of pages puts its routes on the desk's one blueprint.
-PAGES = (decisions, reasons, export, walk_in, refusals, money, results, papers, worklist_pages, previews)
+PAGES = (
+    decisions, reasons, export, walk_in, refusals, money, results, papers, register_book, worklist_pages, previews,
+)  # fmt: skip
 
 
 def register(app: Flask) -> None:

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from tests import people as who
 from tests.factories import dossiers
 from tests.factories.states import bring
+from webapp.accounts.models import LoginSession
 from webapp.dossiers.models import Dossier
 from webapp.shell.services import Services
 
@@ -37,6 +39,18 @@ def manager(app: Flask, services: Services) -> FlaskClient:
     browser = app.test_client()
     who.log_in_staff(browser, services, "manager")
     return browser
+
+
+@pytest.fixture
+def grown_old(services: Services) -> Any:
+    """grown_old(minutes): so long ago everybody who is logged in proved who they are."""
+
+    def grown_old(minutes: int) -> None:
+        with services.database.transaction() as session:
+            for login in session.scalars(select(LoginSession)):
+                login.created_at -= timedelta(minutes=minutes)
+
+    return grown_old
 
 
 @pytest.fixture

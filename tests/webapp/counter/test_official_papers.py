@@ -191,7 +191,8 @@ def test_each_hand_is_early_on_time_or_late():
 
 def test_the_control_sheet_names_every_hand_and_says_when_it_was_late(app, services, officer, at, row_of):
     sent = at("processing")
-    assert "đúng hạn" in text_of(officer.get(f"{sent.url}/papers/06"))
+    # Before the day, on a day off.
+    assert re.search("đúng hạn|trước hạn", text_of(officer.get(f"{sent.url}/papers/06")))
     with time_machine.travel(row_of(sent).due_at + timedelta(days=1), tick=False):
         case = app.test_client()
         who.log_in_staff(case, services, "case")
@@ -200,19 +201,6 @@ def test_the_control_sheet_names_every_hand_and_says_when_it_was_late(app, servi
         sheet = text_of(case.get(f"{sent.url}/papers/06"))
     for words in ("Lê Thị Mai", "Trần Quốc Việt", "quá hạn", "Bộ phận Một cửa"):
         assert words in sheet
-
-
-def test_the_register_of_a_period_lists_what_was_taken_on_in_it(officer, send, at):
-    taken, waiting = at("received"), send()
-    page = text_of(officer.get("/counter/register"))
-    assert taken.code in page and waiting.code not in page
-    today = clock.today()
-    query = f"start={today:%d/%m/%Y}&end={today:%d/%m/%Y}"
-    printed = words_of(officer.get(f"/counter/register.pdf?{query}").data)
-    assert "SỔ THEO DÕI HỒ SƠ" in printed and taken.code[-4:] in printed
-    yesterday = today - timedelta(days=1)
-    query = f"start={yesterday:%d/%m/%Y}&end={yesterday:%d/%m/%Y}"
-    assert taken.code not in text_of(officer.get(f"/counter/register?{query}"))
 
 
 def test_a_long_register_runs_over_many_numbered_pages(app):
@@ -224,19 +212,3 @@ def test_a_long_register_runs_over_many_numbered_pages(app):
     pages = len(pikepdf.open(io.BytesIO(data)).pages)
     assert pages > 3 and f"2 / {pages}" in words_of(data)
     assert words_of(data).count("Thủ tục") == pages  # the head of the table stands on every page
-
-
-@pytest.mark.parametrize(
-    "query", ["start=x&end=y", "start=02/11/2026&end=01/11/2026", "start=01/01/2026&end=01/06/2026", "start=01/11/2026"]
-)
-def test_a_period_that_makes_no_sense_is_refused_in_words(officer, query):
-    answer = officer.get(f"/counter/register?{query}")
-    assert answer.status_code == 422 and 'role="alert"' in answer.get_data(as_text=True)
-    assert officer.get(f"/counter/register.pdf?{query}").status_code == 404
-
-
-def test_the_register_is_the_own_offices(app, services, at):
-    sent = at("received")
-    next_door = app.test_client()
-    who.log_in_staff(next_door, services, "officer2")
-    assert sent.code not in text_of(next_door.get("/counter/register"))

@@ -4,11 +4,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from webapp.accounts.models import Person, Phone
 from webapp.catalogue import queries as catalogue
+from webapp.catalogue.formspec import ProcedureSpec
+from webapp.catalogue.models import ProcedureRevision
 from webapp.core import clock
 from webapp.core.actor import Actor
 from webapp.core.text import Text
@@ -48,26 +50,41 @@ class Period:
         return _("from %(start)s to %(end)s", start=day(self.start), end=day(self.end))
 
 
-def register_rows(session: Session, actor: Actor, period: Period) -> list[tuple[str, ...]]:
-    """Every dossier the office took on in the period, oldest first, as the circular's columns want it."""
+def count_rows(session: Session, actor: Actor, period: Period) -> int:
+    """How many dossiers the office took on in the period."""
+    return session.scalar(select(func.count()).select_from(Dossier).where(*_taken(actor, period))) or 0
+
+
+def _taken(actor: Actor, period: Period) -> tuple[ColumnElement[bool], ...]:
     first, after = period.instants
+    return (
+        Dossier.office_id == actor.office_id,
+        Dossier.state != State.DRAFT.value,
+        Dossier.received_at >= first,
+        Dossier.received_at < after,
+    )
+
+
+def register_rows(
+    session: Session, actor: Actor, period: Period, office: str, skip: int, most: int | None
+) -> list[tuple[str, ...]]:
+    """Dossiers that the office took on in the period, oldest first, as the circular's columns want it."""
     taken = session.execute(
-        select(Dossier, Person)
+        select(Dossier, Person, ProcedureRevision.content_hash)
         .join(Person, Person.id == Dossier.person_id)
-        .where(
-            Dossier.office_id == actor.office_id,
-            Dossier.state != State.DRAFT.value,
-            Dossier.received_at >= first,
-            Dossier.received_at < after,
-        )
+        .join(ProcedureRevision, ProcedureRevision.id == Dossier.revision_id)
+        .where(*_taken(actor, period))
         .order_by(Dossier.received_at, Dossier.id)
+        .offset(skip)
+        .limit(most)
     ).all()
     beside = Beside(
-        head_of(session, actor.office_id or 0, clock.now()).office,
-        _hands(session, [dossier.id for dossier, _person in taken]),
-        _phones(session, {person.id for _dossier, person in taken}),
+        office,
+        _hands(session, [row.Dossier.id for row in taken]),
+        _phones(session, {row.Person.id for row in taken}),
+        catalogue.specs_by_hash(session, (row.content_hash for row in taken)),
     )
-    return [_row(session, n, dossier, person, beside) for n, (dossier, person) in enumerate(taken, 1)]
+    return [_row(n, row.Dossier, row.Person, row.content_hash, beside) for n, row in enumerate(taken, skip + 1)]
 
 
 @dataclass(frozen=True)
@@ -77,6 +94,7 @@ class Beside:
     office: str
     hands: dict[int, DossierMove]
     phones: dict[int, str]
+    specs: dict[str, ProcedureSpec]
 
 
 def _phones(session: Session, ids: Collection[int]) -> dict[int, str]:
@@ -90,14 +108,13 @@ def _hands(session: Session, ids: Sequence[int]) -> dict[int, DossierMove]:
     return {move.dossier_id: move for move in moves}
 
 
-def _row(session: Session, number: int, dossier: Dossier, person: Person, beside: Beside) -> tuple[str, ...]:
-    spec = catalogue.spec_by_revision(session, dossier.revision_id)
+def _row(number: int, dossier: Dossier, person: Person, content_hash: str, beside: Beside) -> tuple[str, ...]:
     home = (person.profile or {}).get("residence")
     handed = beside.hands.get(dossier.id)
     return (
         str(number),
         dossier.code or "",
-        t(spec.plain),
+        t(beside.specs[content_hash].plain),
         "1",
         person.full_name,
         place_words(home) if home else "",
@@ -112,19 +129,25 @@ def _row(session: Session, number: int, dossier: Dossier, person: Person, beside
     )
 
 
-def register_sheet(session: Session, actor: Actor, period: Period) -> Sheet:
+def register_sheet(
+    session: Session, actor: Actor, period: Period, *, skip: int = 0, most: int | None = None
+) -> tuple[Sheet, bool]:
+    """The register, or so many rows of it for a screen; are there more behind them?"""
     now, title = clock.now(), forms.TITLES["07"]
-    rows = register_rows(session, actor, period)
-    return Sheet(
+    head = head_of(session, actor.office_id or 0, now)
+    rows = register_rows(session, actor, period, head.office, skip, most + 1 if most else None)
+    shown = rows[:most]
+    sheet = Sheet(
         form="07",
         title=_(title),
         subtitle=_("(Form %(form)s of Circular 03/2025/TT-VPCP)", form="07"),
         number=period.words,
-        head=head_of(session, actor.office_id or 0, now),
-        blocks=(Table(tuple(t(column) for column in COLUMNS), WIDTHS, tuple(rows)),),
+        head=head,
+        blocks=(Table(tuple(t(column) for column in COLUMNS), WIDTHS, tuple(shown)),),
         signs=(Sign(_("Who keeps the register"), actor.name),),
         foot=_("Printed by Một Cửa at %(when)s.", when=daytime(now)),
         demo=demo_mark(),
         one_page=False,
         landscape=True,
     )
+    return sheet, len(rows) > len(shown)
