@@ -76,6 +76,8 @@ def prove_once_more() -> Any:
     target = safe_path(request.form.get("next"), "/")
     if actor() is None:
         return see(".log_in", next=target)
+    if KEY not in session and sessions.kind_of_login() == "citizen" and fresh.is_fresh(db()):
+        return see_path(target)  # the button was pressed again: a download leaves this page standing
     form = Form.read(_form().specs, request.form)
     if not form.ok:
         return _page(form, target), 422
