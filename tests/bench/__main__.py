@@ -3,156 +3,174 @@
 import contextlib
 import json
 import shutil
+import sys
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
-import wsgi
-from tests.bench import floor, load, people, servers
-from tests.bench.fill import dossier_count, fill
-from tests.conftest import prepare
-from tests.support.postgres import new_database, postgres_server
-from webapp.core.settings import Settings
-from webapp.shell.services import Services
+from tests.bench import floor, goals, hot, load, people, search, servers, words
+from tests.bench.stands import Stand, grow, stands
 
 CONNECTIONS = 8
-
-
-class Stand:
-    """One database with its dossiers, and our server on it."""
-
-    def __init__(self, kind: str, folder: Path, url: str, drafts: int) -> None:
-        self.kind, self.folder, self.drafts = kind, folder, drafts
-        self.settings = Settings(
-            env="test",
-            database_url=url,
-            storage_url=str(folder / "files"),
-            base_url="http://localhost",
-            limits="relaxed",
-        )
-        self.environment = {
-            "MOTCUA_ENV": "test", "MOTCUA_DATABASE_URL": url, "MOTCUA_STORAGE_URL": str(folder / "files"),
-            "MOTCUA_BASE_URL": "http://localhost", "MOTCUA_LIMITS": "relaxed",
-        }  # fmt: skip
-        self.app = wsgi.create_app(self.settings)
-        prepare(self.app)
-
-    @property
-    def services(self) -> Services:
-        return self.app.extensions["motcua"]
-
-    def grow(self, count: int) -> None:
-        """Bring it to `count` dossiers."""
-        missing = count - dossier_count(self.services.database)
-        if missing > 0:
-            with click.progressbar(length=missing, label=f"{self.kind}: filling to {count}") as bar:
-                self.rows = fill(self.app, missing, progress=bar.update)
-        self.services.database.dispose()
-
-
-@contextlib.contextmanager
-def stands(kinds: list[str], folder: Path, drafts: int) -> Iterator[list[Stand]]:
-    """The databases that were asked for; PostgreSQL with all its durability."""
-    with contextlib.ExitStack() as stack:
-        found = []
-        for kind in kinds:
-            own = folder / kind
-            own.mkdir()
-            url = f"sqlite:///{own}/motcua.db"
-            if kind == "postgresql":
-                server = stack.enter_context(postgres_server(durable=True))
-                url = new_database(server, "bench")
-            found.append(Stand(kind, own, url, drafts))
-        yield found
+QUERY_SIZES = (10_000, 1_000_000)  # goal 5 compares these; pages are compared at the sizes that were asked for
+Found = dict[str, dict[str, Any]]
 
 
 @click.command()
-@click.option("--dossiers", default="1000,100000", show_default=True, help="Sizes, smallest first.")
-@click.option("--seconds", default=4.0, show_default=True, help="Of each round of each target.")
+@click.option("--dossiers", default="1000,100000,1000000", show_default=True, help="Sizes, smallest first.")
+@click.option("--seconds", default=3.0, show_default=True, help="Of each round of each target.")
 @click.option("--rounds", default=3, show_default=True, help="Interleaved: a noisy neighbour spoils one round of all.")
 @click.option("--on", "kinds", default="sqlite,postgresql", show_default=True)
-@click.option("--only", default="", help="Targets whose name holds this word.")
-@click.option("--out", type=click.Path(path_type=Path), help="Also as JSON.")
-def main(dossiers: str, seconds: float, rounds: int, kinds: str, only: str, out: Path | None) -> None:
+@click.option("--only", default="", help="Targets whose name holds this word; no queries, search or words then.")
+@click.option("--out", type=click.Path(path_type=Path), help="Also as JSON, after each size.")
+@click.option("--keep", type=click.Path(path_type=Path, file_okay=False, resolve_path=True),
+              help="A folder for the databases: they stay there for the next run that names it.")  # fmt: skip
+@click.option("--check", is_flag=True, help="Exit 1 when a goal is missed.")
+def main(
+    dossiers: str, seconds: float, rounds: int, kinds: str, only: str, out: Path | None, keep: Path | None, check: bool
+) -> None:
     """Pages and acts under load, as requests a second, milliseconds and ratios."""
     if shutil.which("wrk") is None:
-        raise click.ClickException("wrk is missing: apt-get install wrk")
+        raise click.ClickException("wrk is missing: sh tests/support/system.sh wrk")
     sizes = [int(size) for size in dossiers.split(",")]
-    report: dict[str, dict[str, dict[str, float]]] = {}
-    with tempfile.TemporaryDirectory(prefix="motcua-bench-") as name, stands(kinds.split(","), Path(name), 0) as made:
-        for size in sizes:
-            for stand in made:
-                stand.grow(size)
-            report[str(size)] = run(made, Path(name), seconds, rounds, only)
-            show(size, report[str(size)])
-    grown(report, sizes)
-    if out:
-        out.write_text(json.dumps(report, indent=1))
-
-
-def run(made: list[Stand], folder: Path, seconds: float, rounds: int, only: str) -> dict[str, dict[str, float]]:
-    """All targets once each, `rounds` times over; the median of each figure."""
+    report: dict[str, Any] = {"pages": {}, "queries": {}}
     with contextlib.ExitStack() as stack:
-        yard = stack.enter_context(servers.gunicorn("tests.bench.floor:app", "/page", folder / "floor.log"))
-        targets = [load.Target("F: page of 10 KB", yard.port, "/page", master=yard.master)]
-        raw = {"W: SQLite driver": lambda s: floor.sqlite_writes(folder, s),
-               "300 KB hashed and durable": lambda s: floor.hashed_writes(folder, s)}  # fmt: skip
-        for stand in made:
-            served = stack.enter_context(
-                servers.gunicorn("wsgi:create_app()", "/healthz", stand.folder / "web.log", **stand.environment)
-            )
-            targets += people.targets(stand, served, only)
-            if stand.kind == "postgresql":
-                dsn = stand.services.database.url.set(drivername="postgresql").render_as_string(hide_password=False)
-                raw["P: one statement, 8 threads"] = lambda s, dsn=dsn: floor.postgres_writes(dsn, s)
-        taken: dict[str, list[load.Measure]] = {t.name: [] for t in targets}
-        rates: dict[str, list[float]] = {name: [] for name in raw}
-        for target in targets:
-            if target.steps is None:
-                load.wrk(target, 1, CONNECTIONS)  # warm
-        for _round in range(rounds):
+        folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="motcua-bench-")))
+        folder.mkdir(parents=True, exist_ok=True)
+        made = stack.enter_context(stands(kinds.split(","), folder, kept=keep is not None))
+        for size in sorted({*sizes, *([] if only else (s for s in QUERY_SIZES if s < max(sizes)))}):
+            began = time.monotonic()
+            grow(made, size)
+            click.echo(f"{size} dossiers are there after {time.monotonic() - began:.0f} s", err=True)
+            if not only:
+                report["queries"][size] = {stand.kind: hot.times(stand) for stand in made}
+            if size in sizes:
+                report["pages"][size] = run(made, folder, seconds, rounds, only)
+                show(size, report["pages"][size])
+            if out:
+                out.write_text(json.dumps(report, indent=1))
+    missed = [*_missed(report["pages"]), *grown(report["pages"]), *queried(report["queries"])]
+    if not only:
+        missed += [*search.run([0, 5000]), *words.run()]
+    click.echo("\n" + (f"{len(missed)} goals missed:\n" + "\n".join(missed) if missed else "all goals are met"))
+    sys.exit(1 if check and missed else 0)
+
+
+def run(made: list[Stand], folder: Path, seconds: float, rounds: int, only: str) -> Found:
+    """All targets once each, `rounds` times over; the median of each figure."""
+    taken: dict[str, list[load.Measure]] = {}
+    rates: dict[str, list[float]] = {}
+    latest: dict[str, load.Target] = {}
+    with contextlib.ExitStack() as stack:
+        yard = stack.enter_context(servers.gunicorn("tests.bench.page:app", "/page", folder / "floor.log"))
+        web = [_served(stack, stand) for stand in made]
+        raw = _raw(made, folder)
+        for number in range(rounds + 1):
+            targets = [load.Target(people.F, yard.port, "/page", roots=(yard.master,), word="H000000001")]
+            for stand, served in zip(made, web, strict=True):
+                targets += people.targets(stand, served, only)
             for target in targets:
-                taken[target.name].append(
-                    target.steps(seconds) if target.steps else load.wrk(target, seconds, CONNECTIONS)
-                )
-            for name, write in raw.items():
-                rates[name].append(write(min(seconds, 2)))
-        found = {t.name: asdict(load.middle(taken[t.name])) | {"mb": load.memory(t.master)} for t in targets}
+                if number:
+                    taken.setdefault(target.name, []).append(target.measure(seconds, CONNECTIONS))
+                elif target.steps is None:
+                    target.measure(1, CONNECTIONS)  # warm
+                latest[target.name] = target
+            for name, write in raw.items() if number else ():
+                rates.setdefault(name, []).append(write(min(seconds, 2)))
+        found: Found = {name: asdict(load.middle(rounds)) for name, rounds in taken.items()}
         for name, values in rates.items():
-            found[name] = {"rps": floor.median(values)}
-        for target in targets:
-            base = found.get(target.base or "")
-            if base:
-                found[target.name]["ratio"] = found[target.name]["rps"] / base["rps"]
-                found[target.name]["of"] = target.base  # type: ignore[assignment]
-        return found
-
-
-def show(size: int, found: dict[str, dict[str, float]]) -> None:
-    click.echo(f"\n{size} dossiers")
-    click.echo(f"{'':44}{'/s':>8}{'p50 ms':>8}{'p95':>8}{'p99':>8}{'worst':>8}{'cpu ms':>8}{'bad':>5}{'MB':>6}  ratio")
+            found[name] = {"rps": load.median(values)}
+        for stand, served in zip(made, web, strict=True):
+            found[f"memory of the web {stand.kind}"] = {"mb": load.memory(served.master)}
     for name, one in found.items():
-        if "p50" not in one:
-            click.echo(f"{name:44}{one['rps']:8.0f}")
+        base = latest[name].base if name in latest else None
+        if base in found:
+            one |= {"ratio": one["rps"] / found[base]["rps"], "of": base.split(":")[0]}
+    return found
+
+
+def _served(stack: contextlib.ExitStack, stand: Stand) -> servers.Running:
+    return stack.enter_context(
+        servers.gunicorn("wsgi:create_app()", "/healthz", stand.folder / "web.log", **stand.environment)
+    )
+
+
+def _raw(made: list[Stand], folder: Path) -> dict[str, Callable[[float], float]]:
+    """What the disk and the databases do without a web."""
+    raw: dict[str, Callable[[float], float]] = {people.FILE: lambda seconds: floor.hashed_writes(folder, seconds)}
+    for stand in made:
+        submit = floor.Submit(stand.yardstick)
+        if stand.kind == "sqlite":
+            raw[people.W] = submit.sqlite_writes
+        else:
+            raw[people.P] = submit.postgres_writes
+    return raw
+
+
+# ------------------------------------------------------------------------------------------------- what is printed
+
+
+def show(size: int, found: Found) -> None:
+    click.echo(f"\n{size} dossiers")
+    click.echo(f"{'':44}{'/s':>8}{'p50 ms':>8}{'p95':>8}{'p99':>8}{'worst':>8}{'cpu ms':>8}  ratio    goals")
+    for name, one in found.items():
+        said = ", ".join(f"{text} {'met' if good else 'MISSED'}" for text, good in goals.verdicts(name, one))
+        if "mb" in one:
+            click.echo(f"{name:44}{one['mb']:8.0f} MB{'':49}{said}")
             continue
-        cells = "".join(f"{one[key]:8.1f}" for key in ("rps", "p50", "p95", "p99", "worst", "cpu"))
-        ratio = f"{one['ratio']:.2f} × {one['of']}" if "ratio" in one else ""
-        click.echo(f"{name:44}{cells}{one['bad']:5.0f}{one['mb']:6.0f}  {ratio}")
+        cells = "".join(f"{one[key]:8.1f}" if key in one else " " * 8 for key in load.Measure.__dataclass_fields__)
+        ratio = f"{one['ratio']:.2f} {one['of'][:4]}" if "ratio" in one else ""
+        click.echo(f"{name:44}{cells}  {ratio:9}{said}")
 
 
-def grown(report: dict[str, dict[str, dict[str, float]]], sizes: list[int]) -> None:
-    """What one more dossier in the table costs: CPU of a request at the last size against the first."""
-    if len(sizes) < 2:
-        return
-    first, last = report[str(sizes[0])], report[str(sizes[-1])]
-    click.echo(f"\ncost of a request at {sizes[-1]} dossiers, of that at {sizes[0]} (CPU of the web, p50)")
+def _missed(report: dict[int, Found]) -> list[str]:
+    return [
+        f"{size} dossiers: {name}: {text}"
+        for size, found in report.items()
+        for name, one in found.items()
+        for text, good in goals.verdicts(name, one)
+        if not good
+    ]
+
+
+def grown(report: dict[int, Found]) -> list[str]:
+    """What more dossiers in the tables cost. Returns what costs too much."""
+    if len(report) < 2:
+        return []
+    (small, first), (large, last) = min(report.items()), max(report.items())
+    click.echo(f"\ncost of a request at {large} dossiers, of that at {small}: CPU (web, database); time beside F, W, P")
+    missed = []
     for name in last:
-        if name in first and "cpu" in last[name] and first[name]["cpu"]:
-            cpu, half = (last[name][key] / max(first[name][key], 0.01) for key in ("cpu", "p50"))
-            click.echo(f"{name:44}{cpu:8.2f}{half:8.2f}")
+        cost = goals.growth(first.get(name, {}), last[name])
+        if cost:
+            bad = [kind for kind, value in cost.items() if value > goals.MOST_GROWTH]
+            missed += [f"{name}: {kind} grew {cost[kind]:.2f} ×, goal ≤ {goals.MOST_GROWTH}" for kind in bad]
+            click.echo(f"{name:44}{cost.get('cpu', 0):8.2f}{cost.get('time', 0):8.2f}  {'MISSED' if bad else ''}")
+    return missed
+
+
+def queried(report: dict[int, dict[str, dict[str, float]]]) -> list[str]:
+    """Each hot query by itself, at each size. Returns what grew too much; boards will be here when there are some."""
+    missed: list[str] = []
+    if not report:
+        return missed
+    sizes = sorted(report)
+    click.echo("\nms a query" + "".join(f"{size:>12}" for size in sizes))
+    compared = [size for size in QUERY_SIZES if size in report]
+    for kind, asked in report[sizes[-1]].items():
+        for name in asked:
+            values = [report[size][kind][name] for size in sizes]
+            click.echo(f"{name:34}{kind:11}" + "".join(f"{value:12.3f}" for value in values))
+            if len(compared) == 2:
+                few, many = (report[size][kind][name] for size in compared)
+                if not goals.query_is_good(few, many):
+                    missed.append(f"{name} {kind}: {few:.2f} → {many:.2f} ms, goal ≤ {goals.QUERY_GROWTH} × or 1 ms")
+    return missed
 
 
 if __name__ == "__main__":

@@ -1,118 +1,128 @@
 """The yardsticks: the same gunicorn doing as little as a page can (F), and the database without a web (W, P).
 
-F is `page`: Flask and Jinja, 10 KB of HTML, no database. W is a submit's rows written by SQLite's driver, FULL, one
-thread; P the same by psycopg as one statement, eight threads. Neither checks, seals, counts or tells anybody.
+F is `page`: Flask and Jinja, 10 KB of HTML, no database. W is what one submit writes, by SQLite's driver, FULL, one
+thread; P the same by psycopg as one statement, eight threads.
 """
 
 import hashlib
-import json
 import os
+import secrets
 import sqlite3
-import statistics
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg
-from flask import Flask, render_template
-from jinja2 import DictLoader
+from flask import Flask
 
-PAGE = """<!doctype html>
-<html lang="vi"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>Hồ sơ {{ dossier.code }}</title><link rel="stylesheet" href="/static/app.css"></head>
-<body><header><a href="/">Dịch vụ công</a><nav>
-{% for s in steps %}<a href="/b/{{ loop.index }}">{{ s }}</a>{% endfor %}</nav>
-</header><main><h1>Hồ sơ {{ dossier.code }}</h1><p>Trạng thái: <strong>{{ dossier.status }}</strong></p>
-{% for i in range(24) %}<section class="card"><h2>Mục {{ i }}: giấy tờ cần nộp</h2><p>Ủy ban nhân dân xã tiếp nhận
-hồ sơ, kiểm tra thành phần hồ sơ và trả kết quả đúng hạn cho công dân theo quy định; nếu thiếu sẽ có thông báo bổ sung
-qua tin nhắn SMS trong vòng một ngày làm việc kể từ khi nhận.</p>
-<a href="/h/{{ dossier.code }}/{{ i }}">Xem chi tiết</a></section>
-{% endfor %}</main><footer>Đường dây nóng 1900 0000</footer></body></html>"""
-STEPS = [f"Bước {i}" for i in range(6)]
-
-app = Flask(__name__, static_folder=None)
-app.jinja_loader = DictLoader({"page.html": PAGE})
+from tests import people as who
+from tests.bench.copies import Edit, Marks, Out, Pattern, read
+from tests.factories import dossiers as make
+from webapp.accounts import people
+from webapp.catalogue import queries as catalogue
+from webapp.catalogue.formspec import papers
+from webapp.core.ids import new_public_id
+from webapp.dossiers.documents import add_photos
+from webapp.dossiers.submit import submit_dossier
+from webapp.shell.services import Services
 
 
-@app.get("/page")
-def page() -> str:
-    return render_template("page.html", dossier={"code": "H000000001", "status": "processing"}, steps=STEPS)
+class Submit:
+    """The rows that one real submit leaves, for a driver to insert them again and again: neither checked nor sealed.
+
+    The dossier as it was sent, its step, receipt and line in the journal, the event with its deliveries, the key of the
+    form. Not among them: the office's daily number, which is counted on, and the papers, which lay there before.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        services: Services = app.extensions["motcua"]
+        self.database = services.database
+        with app.app_context():
+            with self.database.transaction() as session:
+                number = f"{secrets.randbelow(10**12):012d}"
+                person = people.create_person(session, full_name="Người Đo", citizen_id=number)
+                account = people.open_account(session, person)
+                actor = who.as_citizen(session, person)
+                dossier = make.drafted(session, actor)
+                spec = catalogue.spec_by_revision(session, dossier.revision_id)
+                for paper in papers(spec, dossier.answers["values"]):
+                    add_photos(session, services.storage, dossier, paper, [(make.photo(), "giay.jpg")])
+            marks = Marks(self.database)
+            with self.database.transaction() as session:
+                session.add(dossier)
+                submit_dossier(session, services.storage, dossier, spec, by=actor, key=new_public_id())
+        rows = {
+            "dossiers": read(self.database, "dossiers", "WHERE id = ?", dossier.id),
+            **marks.since(()),
+            "idempotency_keys": read(self.database, "idempotency_keys", "WHERE scope = ?", account.public_id),
+        }
+        own: dict[tuple[str, str], Edit] = {
+            ("dossiers", name): lambda copy: f"{copy.ids[0]:07d}" for name in ("code", "lookup_code", "qr_digest")
+        }
+        own["idempotency_keys", "key"] = lambda copy: new_public_id()
+        self.pattern = Pattern(rows, Marks(self.database).counters(), own, [], naive=self.database.is_sqlite)
+
+    def copies(self, count: int) -> list[Out]:
+        """The rows of so many submits, ready to be written."""
+        made: list[Out] = []
+        for _ in range(count):
+            made.append({})
+            self.pattern.copy(made[-1], timedelta(0))
+        return made
+
+    def sqlite_writes(self, seconds: float) -> float:
+        """W: durable submits a second by SQLite's driver, one thread, synchronous=FULL."""
+        connection = sqlite3.connect(str(self.database.url.database), isolation_level=None)
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+        todo = [list(_statements(one, "?").items()) for one in self.copies(int(seconds * 5000))]
+        count, began = 0, time.perf_counter()
+        while count < len(todo) and time.perf_counter() < began + seconds:
+            connection.execute("BEGIN IMMEDIATE")
+            for statement, rows in todo[count]:
+                connection.executemany(statement, rows)
+            connection.execute("COMMIT")
+            count += 1
+        rate = count / (time.perf_counter() - began)
+        connection.close()
+        return rate
+
+    def postgres_writes(self, seconds: float, threads: int = 8) -> float:
+        """P: the same as one statement by psycopg, eight threads, all of PostgreSQL's durability on."""
+        dsn = self.database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+        def work(todo: list[Any], until: float) -> int:
+            count = 0
+            with psycopg.connect(dsn, autocommit=True) as own:
+                own.prepare_threshold = 1
+                while count < len(todo) and time.perf_counter() < until:
+                    own.execute(*todo[count])
+                    count += 1
+            return count
+
+        crews = [[_one_statement(one) for one in self.copies(int(seconds * 800))] for _ in range(threads)]
+        return _together(work, crews, seconds)
 
 
-# The rows of one submit: the dossier, three papers, its history and what has to be told.
-TABLES = """
-CREATE TABLE dossier (id {pk}, code TEXT NOT NULL UNIQUE, office INTEGER NOT NULL, person INTEGER NOT NULL,
-  state TEXT NOT NULL, at {ts} NOT NULL, due {ts} NOT NULL, payload {json} NOT NULL);
-CREATE INDEX dossier_work ON dossier (office, state, due);
-CREATE TABLE document (id {pk}, dossier_id BIGINT NOT NULL, sha256 TEXT NOT NULL, name TEXT NOT NULL,
-  size INTEGER NOT NULL);
-CREATE INDEX document_dossier ON document (dossier_id);
-CREATE TABLE event (id {pk}, dossier_id BIGINT NOT NULL, at {ts} NOT NULL, kind TEXT NOT NULL);
-CREATE INDEX event_dossier ON event (dossier_id, at);
-CREATE TABLE outbox (id {pk}, dossier_id BIGINT NOT NULL, kind TEXT NOT NULL, body {json} NOT NULL, at {ts} NOT NULL)
-"""
-SQLITE = {"pk": "INTEGER PRIMARY KEY", "ts": "INTEGER", "json": "TEXT"}
-POSTGRES = {"pk": "BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY", "ts": "BIGINT", "json": "JSONB"}
-PAYLOAD = json.dumps({f"field_{i}": "Nguyễn Văn A, thôn Đông, xã Bình Xuyên" for i in range(20)})
-HASH = "a" * 64
-NOW = 1_790_000_000
-ONE_STATEMENT = """
-WITH d AS (INSERT INTO dossier(code,office,person,state,at,due,payload) VALUES(%s,1,1,'received',%s,%s,%s)
-RETURNING id),
-f AS (INSERT INTO document(dossier_id,sha256,name,size) SELECT d.id,%s,'g'||k,300000 FROM d, generate_series(0,2) k),
-e AS (INSERT INTO event(dossier_id,at,kind) SELECT id,%s,'submitted' FROM d)
-INSERT INTO outbox(dossier_id,kind,body,at) SELECT id,'sms','{}',%s FROM d"""
+def _statements(submit: Out, mark: str) -> dict[str, list[tuple[Any, ...]]]:
+    """An INSERT for each table, with its rows."""
+    return {
+        f"INSERT INTO {table} ({', '.join(_quoted(columns))}) VALUES ({', '.join([mark] * len(columns))})": rows
+        for (table, columns), rows in submit.items()
+    }
 
 
-def sqlite_writes(folder: Path, seconds: float) -> float:
-    """W: durable submits a second by SQLite's driver, one thread, synchronous=FULL."""
-    path = folder / f"w-{time.time_ns()}.db"
-    connection = sqlite3.connect(path, isolation_level=None)
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-    for statement in TABLES.format(**SQLITE).split(";"):
-        connection.execute(statement)
-    stop, count, began = time.perf_counter() + seconds, 0, time.perf_counter()
-    while time.perf_counter() < stop:
-        connection.execute("BEGIN IMMEDIATE")
-        values = (f"W{count}", 1, 1, "received", NOW, NOW, PAYLOAD)
-        made = connection.execute(
-            "INSERT INTO dossier(code,office,person,state,at,due,payload) VALUES(?,?,?,?,?,?,?)", values
-        ).lastrowid
-        papers = [(made, HASH, f"g{k}.pdf", 300_000) for k in range(3)]
-        connection.executemany("INSERT INTO document(dossier_id,sha256,name,size) VALUES(?,?,?,?)", papers)
-        connection.execute("INSERT INTO event(dossier_id,at,kind) VALUES(?,?,'submitted')", (made, NOW))
-        connection.execute("INSERT INTO outbox(dossier_id,kind,body,at) VALUES(?,'sms','{}',?)", (made, NOW))
-        connection.execute("COMMIT")
-        count += 1
-    rate = count / (time.perf_counter() - began)
-    connection.close()
-    for ending in ("", "-wal", "-shm"):
-        Path(f"{path}{ending}").unlink(missing_ok=True)
-    return rate
+def _one_statement(submit: Out) -> tuple[str, list[Any]]:
+    parts = [(text, row) for text, rows in _statements(submit, "%s").items() for row in rows]
+    inner = ", ".join(f"part{at} AS ({text})" for at, (text, _row) in enumerate(parts))
+    return f"WITH {inner} SELECT 1", [value for _text, row in parts for value in row]
 
 
-def postgres_writes(dsn: str, seconds: float, threads: int = 8) -> float:
-    """P: the same as one statement by psycopg, eight threads, all of PostgreSQL's durability on."""
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute("DROP SCHEMA IF EXISTS yardstick CASCADE")
-        connection.execute("CREATE SCHEMA yardstick")
-        connection.execute("SET search_path TO yardstick")
-        for statement in TABLES.format(**POSTGRES).split(";"):
-            connection.execute(statement)  # type: ignore[arg-type]
-
-    def work(number: int, until: float) -> int:
-        count = 0
-        with psycopg.connect(dsn, autocommit=True, options="-c search_path=yardstick") as own:
-            own.prepare_threshold = 1
-            while time.perf_counter() < until:
-                code = f"P{number}-{count}"
-                own.execute(ONE_STATEMENT, (code, NOW, NOW, PAYLOAD, HASH, NOW, NOW))
-                count += 1
-        return count
-
-    return _together(work, seconds, threads)
+def _quoted(columns: Iterable[str]) -> list[str]:
+    return [f'"{column}"' for column in columns]
 
 
 def hashed_writes(folder: Path, seconds: float) -> float:
@@ -130,18 +140,14 @@ def hashed_writes(folder: Path, seconds: float) -> float:
     return count / (time.perf_counter() - began)
 
 
-def _together(work: Callable[[int, float], int], seconds: float, threads: int) -> float:
+def _together(work: Callable[[Any, float], int], crews: list[Any], seconds: float) -> float:
     counts: list[int] = []
     until, began = time.perf_counter() + seconds, time.perf_counter()
-    crew = [threading.Thread(target=lambda n=n: counts.append(work(n, until))) for n in range(threads)]
-    for one in crew:
+    threads = [threading.Thread(target=lambda todo=todo: counts.append(work(todo, until))) for todo in crews]
+    for one in threads:
         one.start()
-    for one in crew:
+    for one in threads:
         one.join()
-    if len(counts) != threads:
+    if len(counts) != len(crews):
         raise RuntimeError("a writer failed")
     return sum(counts) / (time.perf_counter() - began)
-
-
-def median(values: list[float]) -> float:
-    return statistics.median(values)

@@ -28,9 +28,10 @@ from webapp.core.actor import Assurance
 from webapp.core.ids import new_secret
 from webapp.dossiers.documents import add_photos
 from webapp.dossiers.models import Dossier
+from webapp.dossiers.states import State
 
 if TYPE_CHECKING:
-    from tests.bench.__main__ import Stand
+    from tests.bench.stands import Stand
 
 PROCEDURE = "1.001193"
 BOUNDARY = "----motcua"
@@ -179,48 +180,54 @@ def log_in(connection: http.client.HTTPConnection, by: Browser) -> None:
     _post(connection, "/login/code", fields, URLENCODED, by, 303)
 
 
+F, W, P, FILE = "F: page of 10 KB", "W: SQLite driver", "P: one statement, 8 threads", "300 KB hashed and durable"
+
+
 def targets(stand: "Stand", served: servers.Running, only: str = "") -> list[load.Target]:
-    """Everything that is asked of one server."""
+    """Everything that is asked of one server; by new browsers, since a log-in ends when it rests."""
     return [target for target in (*pages(stand, served), *deeds(stand, served)) if only in target.name]
 
 
 def pages(stand: "Stand", served: servers.Running) -> list[load.Target]:
-    """What is read, again and again."""
-    where = f" {stand.kind}"
-    page = "F: page of 10 KB"
-    sent = stand.rows[-1]
+    """What is read, again and again. The dossier is the newest that is worked on at the busy office."""
     with stand.app.app_context(), stand.services.database.transaction() as session:
-        owner = session.scalars(select(Dossier).where(Dossier.public_id == sent["public_id"])).one()
-        account = people.account_of(session, owner.person_id) or people.open_account(
-            session, session.get_one(Person, owner.person_id)
-        )
-        citizen = browser(stand.app, session, account)
         desk = who.staff(session, "officer")
-        desk.office_id = owner.office_id
-        officer = browser(stand.app, session, desk)
+        newest = select(Dossier).where(Dossier.office_id == desk.office_id, Dossier.state == State.PROCESSING.value)
+        sent = session.scalars(newest.order_by(Dossier.id.desc()).limit(1)).one()
+        person = session.get_one(Person, sent.person_id)
+        citizen = browser(stand.app, session, people.account_of(session, person.id))
+        officer, nobody = browser(stand.app, session, desk), browser(stand.app, session)
+        qr, proof = f"/q/{sent.qr_token}", (person.citizen_id or "")[-4:]
+    asked = urlencode({"csrf_token": nobody.token, "code": sent.lookup_code, "proof": proof})
+    code = sent.code or ""
 
-    def get(name: str, path: str, by: Browser | None = None, base: str = page, **headers: str) -> load.Target:
+    def get(name: str, path: str, word: str, by: Browser | None = None, headers: dict[str, str] | None = None,
+            **more: Any) -> load.Target:  # fmt: skip
         cookie = {"Cookie": by.cookie} if by else {}
-        return load.Target(name + where, served.port, path, {**cookie, **headers}, base, served.master)
+        return load.Target(
+            f"{name} {stand.kind}", served.port, path, cookie | (headers or {}), base=F,
+            roots=(served.master, *stand.processes), word=word, **more,
+        )  # fmt: skip
 
-    qr = f"/q/{sent['qr_token']}"
     return [
-        get("home", "/"),
-        get("procedure", f"/procedures/{PROCEDURE}"),
-        get("log-in page", "/login"),
-        get("tracking by QR", qr),
-        get("tracking by QR, 304", qr, **{"If-None-Match": etag(served.port, qr)}),
-        get("tracking, logged in", f"/dossiers/{sent['public_id']}", citizen),
-        get("my dossiers", "/dossiers", citizen),
-        get("worklist of 50", "/counter/worklist", officer),
-        get("dossier at the counter", f"/counter/dossiers/{sent['public_id']}", officer),
+        get("home", "/", "Một Cửa"),
+        get("procedure", f"/procedures/{PROCEDURE}", PROCEDURE),
+        get("log-in page", "/login", 'name="phone"'),
+        get("lookup page", "/lookup", 'name="proof"'),
+        get("lookup by code", "/lookup", code, nobody, body=asked),
+        get("tracking by QR", qr, "Đang giải quyết"),
+        get("tracking by QR, 304", qr, "", headers={"If-None-Match": etag(served.port, qr)}, status=304),
+        get("tracking, logged in", f"/dossiers/{sent.public_id}", code, citizen),
+        get("my dossiers", "/dossiers", code, citizen),
+        get("worklist of 50", "/counter/worklist", 'href="/counter/dossiers/', officer, times=50),
+        get("dossier at the counter", f"/counter/dossiers/{sent.public_id}", code, officer),
     ]
 
 
 def deeds(stand: "Stand", served: servers.Running) -> list[load.Target]:
     """What changes something, each time with a draft or a code of its own."""
-    raw = "W: SQLite driver" if stand.kind == "sqlite" else "P: one statement, 8 threads"
-    document = photo(300_000)
+    raw = W if stand.kind == "sqlite" else P
+    document, roots = photo(300_000), (served.master, *stand.processes)
 
     def whole(link: http.client.HTTPConnection, draft: Draft) -> None:
         for key in draft.papers:
@@ -237,18 +244,18 @@ def deeds(stand: "Stand", served: servers.Running) -> list[load.Target]:
         return codes_to_type(stand, int(seconds * CODES_A_SECOND))
 
     kinds: list[tuple[str, str, Callable[..., None], Callable[[float], list[Any]]]] = [
-        ("log in with a code", "F: page of 10 KB", log_in, coded),
+        ("log in with a code", F, log_in, coded),
         ("submit", raw, submit, drafted(DRAFTS_A_SECOND, photographed=True)),
         ("two photos of 200 KB and submit", raw, whole, drafted(DRAFTS_A_SECOND / 2)),
-        ("one photo of 300 KB", "300 KB hashed and durable", one_photo, drafted(DRAFTS_A_SECOND / 2)),
+        ("one photo of 300 KB", FILE, one_photo, drafted(DRAFTS_A_SECOND / 2)),
     ]
 
     def acts(name: str, base: str, work: Callable[..., None], made: Callable[[float], list[Any]]) -> load.Target:
         def steps(seconds: float) -> load.Measure:
             # Made anew for each round, before its time begins: a code lives for five minutes only.
-            return load.crowd(work, served.port, served.master, made(seconds), seconds)
+            return load.crowd(work, served.port, roots, made(seconds), seconds)
 
-        return load.Target(name, served.port, base=base, master=served.master, steps=steps)
+        return load.Target(name, served.port, base=base, roots=roots, steps=steps)
 
     return [acts(f"{name} {stand.kind}", *rest) for name, *rest in kinds]
 

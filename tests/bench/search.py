@@ -1,8 +1,8 @@
 """How long a search takes, and what it costs to have more to search: `python -m tests.bench.search [5000 ...] [FILE]`.
 
 In one process, through the whole app: the request, the page. Numbers are milliseconds of processor time, so that a busy
-machine does not show; the last column is the largest catalogue's median against the smallest one's. FILE is the
-national list, if it is at hand.
+machine does not show; the last column is the largest catalogue's median against the smallest one's. The goal is about
+the clock on the wall; exit 1 if it is missed. FILE is the national list, if it is at hand.
 """
 
 import statistics
@@ -38,19 +38,23 @@ def stand(count: int, folder: Path, file: Path | None) -> Flask:
     return app
 
 
-def measure(app: Flask) -> dict[str, list[float]]:
-    """question → its times."""
+def measure(app: Flask) -> dict[str, list[tuple[float, float]]]:
+    """question → its times: of the processor, on the wall."""
     client = app.test_client()
-    found: dict[str, list[float]] = {}
+    found: dict[str, list[tuple[float, float]]] = {}
     for question in QUESTIONS:
         client.get("/procedures", query_string={"q": question})
         times = []
         for _ in range(ROUNDS):
-            begun = time.process_time()
+            wall, begun = time.perf_counter(), time.process_time()
             assert client.get("/procedures", query_string={"q": question}).status_code == 200
-            times.append((time.process_time() - begun) * 1000)
+            times.append(((time.process_time() - begun) * 1000, (time.perf_counter() - wall) * 1000))
         found[question] = times
     return found
+
+
+def p95(times: list[float]) -> float:
+    return sorted(times)[int(len(times) * 0.95) - 1]
 
 
 def first(app: Flask) -> float:
@@ -61,26 +65,31 @@ def first(app: Flask) -> float:
     return (time.process_time() - begun) * 1000
 
 
-def main() -> None:
-    file = next((Path(a) for a in sys.argv[1:] if not a.isdigit()), None)
-    counts = [int(a) for a in sys.argv[1:] if a.isdigit()] or [0, 1000, 5000]
+def run(counts: list[int], file: Path | None = None) -> list[str]:
+    """Print it for each catalogue; what is missed."""
     results = []
     for count in counts:
         with tempfile.TemporaryDirectory() as name:
             app = stand(count, Path(name), file if count == max(counts) else None)
             results.append((count, first(app), measure(app)))
             app.extensions["motcua"].database.dispose()
-    print(f"{'question':50}" + "".join(f"{count:>8} p50   p95" for count, _, _ in results) + "   growth")
+    print(f"\n{'search':50}" + "".join(f"{count:>8} p50   p95" for count, _, _ in results) + "   growth")
     for question in QUESTIONS:
         row, medians = f"{question[:50]:50}", []
         for _, _, times in results:
-            ordered = sorted(times[question])
-            medians.append(statistics.median(ordered))
-            row += f"{medians[-1]:12.1f}{ordered[int(len(ordered) * 0.95) - 1]:6.1f}"
+            busy = [cpu for cpu, _wall in times[question]]
+            medians.append(statistics.median(busy))
+            row += f"{medians[-1]:12.1f}{p95(busy):6.1f}"
         print(row + f"{medians[-1] / medians[0]:8.1f}x")
-    slowest = max(sorted(times)[int(len(times) * 0.95) - 1] for _, _, found in results for times in found.values())
-    print(f"slowest p95 {slowest:.1f} ms, goal {GOAL}")
+    slowest = max(p95([wall for _cpu, wall in times]) for _, _, found in results for times in found.values())
+    print(f"slowest p95 on the wall {slowest:.1f} ms, goal {GOAL}")
     print("first search after a change: " + ", ".join(f"{count}: {ms:.0f} ms" for count, ms, _ in results))
+    return [f"the slowest search takes {slowest:.0f} ms (p95), goal ≤ {GOAL}"] if slowest > GOAL else []
+
+
+def main() -> None:
+    file = next((Path(a) for a in sys.argv[1:] if not a.isdigit()), None)
+    sys.exit(1 if run([int(a) for a in sys.argv[1:] if a.isdigit()] or [0, 1000, 5000], file) else 0)
 
 
 if __name__ == "__main__":

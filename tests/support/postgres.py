@@ -54,13 +54,17 @@ class Server:
 
 
 @contextmanager
-def postgres_server(*, durable: bool = False) -> Iterator[Server]:
-    """Start a server, give it, stop it, remove its files. `durable` keeps the disk settings of production."""
+def postgres_server(*, durable: bool = False, folder: Path | None = None) -> Iterator[Server]:
+    """Start a server, give it, stop it, remove its files. `durable` keeps the disk settings of production.
+
+    With a `folder` of one's own its files stay there for the next time.
+    """
     # Not under a home folder: as root the server runs as another user, who must be able to get there.
-    folder = Path(tempfile.mkdtemp(prefix="motcua-pg-"))
-    folder.chmod(0o755)
+    place = folder or Path(tempfile.mkdtemp(prefix="motcua-pg-"))
+    place.mkdir(exist_ok=True)
+    place.chmod(0o755)
     try:
-        with _start(folder) as server:
+        with _start(place) as server:
             if not durable:
                 with server.connect() as connection:
                     for name in IN_A_HURRY:
@@ -68,7 +72,8 @@ def postgres_server(*, durable: bool = False) -> Iterator[Server]:
                     connection.execute("select pg_reload_conf()")
             yield server
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if folder is None:
+            shutil.rmtree(place, ignore_errors=True)
 
 
 def new_database(server: Server, name: str, *, template: str = "template1") -> str:
