@@ -102,7 +102,7 @@ def test_the_poison_would_be_found_where_it_is_not_escaped():
     assert alive_in(f"<p>{escape(POISON)}</p>") == []
 
 
-@pytest.mark.parametrize("person", [*STARTS, "tour-helping"])
+@pytest.mark.parametrize("person", STARTS)
 def test_no_page_takes_words_for_more_than_words(poisoned_world, person):
     knocks, wrong, shown, broken = poisoned_world.visitor(person), {}, 0, []
     for route, declared in by_path(poisoned_world.app).items():

@@ -33,6 +33,7 @@ STARTS = {
     "anonymous": ["/"],
     "lan": ["/", "/me", "/dossiers", "/me/helpers", "/me/identity", "/me/phones", "/me/devices", "/me/records"],
     "tour-helper": ["/assisted"],
+    "tour-helping": ["/", "/assisted", "/dossiers"],
     "tour-officer": ["/counter", "/counter/worklist", "/counter/recoveries", "/counter/walk-in"],
     "tour-case": ["/counter", "/counter/worklist"],
     "tour-manager": ["/counter/worklist", "/manage", "/manage/staff"],

@@ -1,0 +1,22 @@
+"""How many requests nobody thought of are sent, and what no answer to them may tell.
+
+CI sends 5,000 bad ones, always the same. The long run, about half an hour, sends twenty times as many:
+
+    MOTCUA_FUZZ=100000 .venv/bin/python -m pytest -q tests/cases/test_d24* tests/webapp/interop/test_fuzz.py
+"""
+
+import os
+import re
+
+WANTED = int(os.environ.get("MOTCUA_FUZZ", "5000"))
+TO_API = WANTED // 10  # on top of them the API gets as many good ones
+TO_PAGES = WANTED - TO_API
+
+TELLING = re.compile(
+    r"Traceback \(most|sqlalchemy|sqlite3|psycopg|SELECT .+ FROM |INSERT INTO |site-packages|/webapp/\w+/\w+\.py"
+)
+
+
+def each(requests: int, groups: int) -> int:
+    """Shared among so many, rounded up."""
+    return -(-requests // groups)
