@@ -5,6 +5,7 @@ from datetime import date
 
 from flask import request
 
+from webapp.accounts.fresh import require_fresh
 from webapp.core.fields import FieldSpec
 from webapp.core.text import Text
 from webapp.counter.deciding import (
@@ -90,12 +91,14 @@ def decline(dossier: Dossier) -> Answer:
 @bp.get("/counter/dossiers/<id>/stop")
 @allow(STOP, load=load_view)
 def stopping(view: DossierView) -> Answer:
+    require_fresh()
     return form_page("stop", view, Form.show([OWN, basis_of(view), PAPERS_BACK, REFUND]))
 
 
 @bp.post("/counter/dossiers/<id>/stop")
 @allow(STOP, load=load_row)
 def stop(dossier: Dossier) -> Answer:
+    require_fresh()
     form = Form.read(STOPPING, request.form)
     reason, again = reason_of("stop", form), form_again("stop", form)
     if not form.ok:

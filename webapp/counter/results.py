@@ -4,6 +4,7 @@ from datetime import date
 
 from flask import abort, request
 
+from webapp.accounts.fresh import require_fresh
 from webapp.core import clock
 from webapp.core.fields import FieldSpec
 from webapp.core.files import Given
@@ -102,12 +103,14 @@ def draft_lines(view: DossierView) -> str:
 @bp.get("/counter/dossiers/<id>/settle")
 @allow(SETTLE, load=load_view)
 def settling(view: DossierView) -> Answer:
+    require_fresh()
     return form_page("settle", view, Form.show(SETTLING, {"issued_on": clock.today().isoformat()}))
 
 
 @bp.post("/counter/dossiers/<id>/settle")
 @allow(SETTLE, load=load_row)
 def settle(dossier: Dossier) -> Answer:
+    require_fresh()
     form = Form.read(SETTLING, request.form)
     dossier, given = given_file(dossier)
     check_result(form, given)
@@ -148,12 +151,14 @@ def check_result(form: Form, given: Given | None) -> None:
 @bp.get("/counter/dossiers/<id>/hand-over")
 @allow(HAND_OVER, load=load_view)
 def handing(view: DossierView) -> Answer:
+    require_fresh()
     return form_page("hand_over", view, Form.show(HANDING, {"to_whom": view.applicant, "how": "counter"}))
 
 
 @bp.post("/counter/dossiers/<id>/hand-over")
 @allow(HAND_OVER, load=load_row)
 def hand_over(dossier: Dossier) -> Answer:
+    require_fresh()
     form = Form.read(HANDING, request.form)
     again = form_again("hand_over", form)
     if not form.ok:

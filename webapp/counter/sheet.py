@@ -9,7 +9,7 @@ from webapp.core import clock
 from webapp.core.actor import Actor
 from webapp.core.text import N_, Text
 from webapp.counter.words import Label, remaining, state_label
-from webapp.dossiers.answers import answer_words
+from webapp.dossiers.answers import answer_words, source_words
 from webapp.dossiers.deadlines import calendar
 from webapp.dossiers.draft_check import may_send
 from webapp.dossiers.endings import may_still_answer
@@ -58,6 +58,14 @@ HISTORY = {
     "send_draft": N_("A draft was shown to the applicant"),
     "confirm_draft": N_("The applicant agreed with the draft"),
     "correct_draft": N_("The applicant says what is wrong in the draft"),
+}
+# kind of source → tone and icon of its tag
+SOURCE_LOOKS = {
+    "profile": ("neutral", "id-badge"),
+    "vneid": ("good", "id-badge"),
+    "card": ("good", "id-badge"),
+    "record": ("good", "file-check"),
+    "dossier": ("neutral", "files"),
 }
 
 
@@ -133,18 +141,10 @@ def _answer(field: FormField, value: Any, source: Mapping[str, str] | None) -> A
 
 
 def _source(source: Mapping[str, str] | None) -> Label:
-    kind = (source or {}).get("kind")
-    if kind == "profile":
-        return Label(_("from the profile"), "neutral", "id-badge")
-    if kind == "record":
-        return Label(_("from a record: %(title)s", title=t(_title(source or {}))), "good", "file-check")
-    if kind == "dossier":
-        return Label(_("from dossier %(code)s", code=(source or {}).get("code", "")), "neutral", "files")
-    return Label(_("typed"), "plain", "pencil")
-
-
-def _title(source: Mapping[str, str]) -> dict[str, str]:
-    return {"vi": source.get("title_vi", ""), "en": source.get("title_en", "")}
+    words = source_words(source, own=False)
+    if source is None or words is None:
+        return Label(_("typed"), "plain", "pencil")
+    return Label(t(words), *SOURCE_LOOKS[source["kind"]])
 
 
 def history(moves: Iterable[MoveView], applicant: str) -> list[dict[str, Any]]:

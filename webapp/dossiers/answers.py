@@ -12,6 +12,14 @@ from webapp.offices.names import province_name
 from webapp.shell.formats import day, money, phone
 from webapp.shell.i18n import t
 
+# kind of source → how it is said to the person, and to an officer
+SOURCES = {
+    "profile": (Text("From your profile"), Text("from the profile")),
+    "vneid": (Text("From VNeID"), Text("from VNeID")),
+    "card": (SOURCE, Text("read from the ID card")),
+    "record": (Text("From your records: %(title)s"), Text("from a record: %(title)s")),
+    "dossier": (Text("From your dossier %(code)s"), Text("from dossier %(code)s")),
+}
 YES_NO = {"yes": Text("Yes"), "no": Text("No")}
 
 
@@ -65,19 +73,12 @@ def place_words(value: Mapping[str, str]) -> str:
     return ", ".join(part for part in (value.get("line"), value.get("commune"), province) if part)
 
 
-def source_words(source: Mapping[str, str] | None) -> Any:
-    """Where a prefilled answer came from."""
-    if not source:
+def source_words(source: Mapping[str, str] | None, *, own: bool = True) -> Any:
+    """Where a prefilled answer came from, said to the person (`own`) or to an officer; None: somebody typed it."""
+    kind = (source or {}).get("kind")
+    if source is None or kind not in SOURCES:
         return None
-    kind = source["kind"]
-    if kind == "profile":
-        return Text("From your profile")
-    if kind == "vneid":
-        return Text("From VNeID")
-    if kind == "card":
-        return SOURCE
+    words = SOURCES[kind][0 if own else 1]
     if kind == "record":
-        return Text("From your records: %(title)s", title={"vi": source["title_vi"], "en": source["title_en"]})
-    if kind == "dossier":
-        return Text("From your dossier %(code)s", code=source["code"])
-    return None
+        return Text(words.msgid, title={"vi": source["title_vi"], "en": source["title_en"]})
+    return Text(words.msgid, code=source["code"]) if kind == "dossier" else words

@@ -8,7 +8,7 @@ import pytest
 
 from tests import people as who
 from tests.factories.dossiers import photo
-from tests.pages import form_of, text_of
+from tests.pages import form_of, otp_for, post_form, text_of
 from webapp.core.outbox import OutboxEvent
 from webapp.dossiers import withdraw
 from webapp.dossiers.models import Dossier, DossierFile, Outcome, SupplementRequest
@@ -299,3 +299,32 @@ def test_a_real_pdf_is_a_result(case_officer, in_work, row_of):
     opened = case_officer.get(f"{in_work.url}/result")
     assert opened.mimetype == "application/pdf"
     assert opened.headers["Content-Disposition"].startswith("attachment")
+
+
+# ---------------------------------------------------------------------------------------------- proved a short time ago
+
+FINAL = {
+    "settle": ("processing", {"decision": "refused", "issued_on": "22/11/2026", "reason": "Đã đăng ký nơi khác."}),
+    "stop": ("processing", {"reason": "Có đơn tranh chấp.", "basis": "Điều 5"}),
+    "hand-over": ("settled", {"to_whom": "Nguyễn Thị Hoa", "how": "post"}),
+}
+
+
+@pytest.mark.parametrize("verb", FINAL)
+def test_an_old_log_in_is_proved_again_before_anything_final_and_what_was_typed_comes_back(
+    manager, at, grown_old, row_of, verb
+):
+    place, typed = FINAL[verb]
+    sent = at(place)
+    form = form_of(manager, f"{sent.url}/{verb}")
+    grown_old(21)
+    asked = manager.get(f"{sent.url}/{verb}")  # before a file is chosen
+    assert (asked.status_code, asked.location.partition("?")[0]) == (303, "/login/again")
+    sent_late = manager.post(f"{sent.url}/{verb}", data={**form["hidden"], **typed})
+    assert sent_late.status_code == 303 and sent_late.location.startswith("/login/again?")
+    assert row_of(sent).state == place
+    proved = post_form(manager, sent_late.location, {"otp": otp_for(manager, "manager")}, action="/login/again")
+    kept = text_of(manager.get(proved.location))
+    assert all(words in kept for words in typed.values() if " " in words), kept
+    assert post_form(manager, proved.location, action=f"{sent.url}/{verb}").location == sent.url
+    assert row_of(sent).state != place

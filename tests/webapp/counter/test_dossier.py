@@ -5,11 +5,14 @@ import re
 import pytest
 
 from tests import people as who
-from tests.pages import text_of
+from tests.pages import read, text_of
 from webapp.core.ids import new_public_id
+from webapp.counter import sheet
+from webapp.dossiers import answers
+from webapp.dossiers.models import Dossier
 
 
-def test_the_page_shows_answers_with_their_source_and_every_photo(officer, send):
+def test_the_page_shows_answers_and_every_photo(officer, send):
     sent = send()
     page = officer.get(sent.url)
     text = text_of(page)
@@ -17,6 +20,35 @@ def test_the_page_shows_answers_with_their_source_and_every_photo(officer, send)
     assert "Nguyễn Thị Đào" in text and sent.code in text
     assert "Giấy chứng sinh" in text
     assert page.get_data(as_text=True).count('/small" alt=') == 2  # one photo of each paper
+
+
+SOURCES = {
+    "profile": ({}, "thông tin cá nhân"),
+    "vneid": ({}, "từ VNeID"),
+    "card": ({}, "đọc từ thẻ căn cước"),
+    "record": ({"title_vi": "Giấy chứng nhận kết hôn", "title_en": "Marriage certificate"}, "kho: Giấy chứng nhận"),
+    "dossier": ({"code": "H56.38.12-261101-0007"}, "hồ sơ H56.38.12-261101-0007"),
+    "default": ({}, "tự khai"),
+    "": ({}, "tự khai"),
+}
+
+
+@pytest.mark.parametrize("kind", SOURCES)
+def test_each_answer_says_where_it_came_from(officer, send, services, kind):
+    more, words = SOURCES[kind]
+    sent = send()
+    with services.database.transaction() as session:
+        row = session.query(Dossier).filter_by(public_id=sent.id).one()
+        content = row.answers
+        content["sources"] = {"mother_name": {"kind": kind, **more}} if kind else {}
+        row.answers = content
+    page = officer.get(sent.url).get_data(as_text=True)
+    said = " ".join(read(page.partition("<dt>Họ tên mẹ</dt>")[2].partition("</dd>")[0]).words)
+    assert words in " ".join(said.split())
+
+
+def test_every_kind_of_source_has_its_words_and_its_look():
+    assert set(SOURCES) - {"default", ""} == set(answers.SOURCES) == set(sheet.SOURCE_LOOKS)
 
 
 def _first_file(page):
