@@ -86,7 +86,7 @@ def beside(view: DossierView) -> dict[str, Any]:
     """Papers to print, money and the newest draft; most dossiers have none of the last two, and are not asked."""
     verbs = {move.verb for move in view.moves}
     return {
-        "prints": papers_of(db(), view),
+        "prints": papers_of(view),
         "money": money_of(db(), view.public_id) if "require_payment" in verbs else [],
         "draft": newest(db(), view.row.id) if "send_draft" in verbs else None,
     }

@@ -32,10 +32,15 @@ class ReasonMissing(DomainError):
     """Curiosity is no reason."""
 
 
+def out_of_queue(view: DossierView) -> bool:
+    """Is it nobody's work any more?"""
+    return QUEUE.get(view.state) == FINISHED
+
+
 def needs_reason(session: Session, view: DossierView, by: Actor) -> bool:
     """Is it out of the queue for long, and has this officer not just said why they read it?"""
     now = clock.now()
-    if QUEUE.get(view.state) != FINISHED or view.row.act_by is None or view.row.act_by > now - AFTER:
+    if not out_of_queue(view) or view.row.act_by is None or view.row.act_by > now - AFTER:
         return False
     return (
         session.scalar(
@@ -70,8 +75,6 @@ def open_out_of_queue(session: Session, view: DossierView, *, by: Actor, reason:
 
 def who_looked(session: Session, view: DossierView) -> Sequence[Row[Any]]:
     """For the person: which officers read the finished dossier later, when, and why."""
-    if QUEUE.get(view.state) != FINISHED:
-        return []
     return session.execute(
         select(DossierOpening.at, DossierOpening.reason, Account.display_name)
         .join(Account, Account.id == DossierOpening.account_id)

@@ -6,6 +6,7 @@ from typing import Any
 
 import typst
 
+from webapp.dossiers.received import Said
 from webapp.dossiers.view import DossierView, PaperView
 from webapp.shell.formats import day, daytime, phone
 from webapp.shell.i18n import gettext as _
@@ -16,9 +17,9 @@ FONTS = str(files("fontpkg_be_vietnam_pro") / "files")
 TEMPLATE = files("webapp.dossiers") / "receipt.typ"
 
 
-def receipt_pdf(*, view: DossierView, given: list[PaperView], due: Any, due_is_firm: bool, qr: str) -> bytes:
-    """One A5 page, PDF/A-2b. The QR is drawn from the same matrix as on the page."""
-    row = view.row
+def receipt_pdf(*, view: DossierView, receipts: list[Said], due: Any, due_is_firm: bool, qr: str) -> bytes:
+    """One A5 page, PDF/A-2b: what was said at the sending. The QR is drawn from the same matrix as on the page."""
+    row, first = view.row, receipts[0]
     rows = matrix(qr)
     size = len(rows)
     svg = (
@@ -31,14 +32,15 @@ def receipt_pdf(*, view: DossierView, given: list[PaperView], due: Any, due_is_f
         "lookup": row.lookup_code,
         "applicant": view.applicant,
         "procedure": t(view.spec.name),
-        "received": daytime(row.submitted_at),
+        "received": daytime(first.at),
         "due": day(due) if due else _("no fixed day"),
         "due_note": _("Due") if due_is_firm else _("Due, if accepted today"),
         "phone": phone(row.office_phone.replace(" ", "")),
         "address": row.office_address,
-        "papers": [_paper(p) for p in given],
-        "count": _("%(n)s of %(n)s papers", n=len(given)),
+        "papers": [_paper(p) for p in first.papers],
+        "count": _("%(n)s of %(n)s papers", n=len(first.papers)),
         "qr": svg,
+        "seal": first.seal,
         "words": _words(),
     }
     return typst.compile(
@@ -54,7 +56,7 @@ def _paper(paper: PaperView) -> dict[str, str]:
     if paper.record is not None:
         note = _("from your records, %(code)s", code=paper.record.source_code or paper.record.issuer)
     else:
-        note = _("%(n)s photos", n=len(paper.current))
+        note = _("%(n)s photos", n=len(paper.files))
     return {"title": t(paper.spec.title), "note": note}
 
 
@@ -70,5 +72,6 @@ def _words() -> dict[str, str]:
         "follow": _("To follow it: scan the code with a phone, or open the home page and type the lookup code"),
         "lookup": _("Lookup code"),
         "call": _("Or call"),
+        "seal": _("Seal of this receipt"),
         "trial": _("Printed by Một Cửa. This receipt has no value if its code cannot be looked up."),
     }

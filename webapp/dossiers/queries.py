@@ -21,6 +21,7 @@ from webapp.dossiers.models import (
     DossierDocument,
     DossierFile,
     DossierMove,
+    DraftCheck,
     Outcome,
     Receipt,
     SupplementRequest,
@@ -28,6 +29,7 @@ from webapp.dossiers.models import (
 from webapp.dossiers.states import State
 from webapp.dossiers.view import DossierView, FileView, MoveView, PaperView, RecordView, open_sealed
 from webapp.offices.models import Office
+from webapp.payments.models import PaymentRequest
 from webapp.vault.models import VaultItem
 
 PAGE = 20
@@ -79,13 +81,20 @@ _COLUMNS = (
     Receipt.manifest,
     Receipt.issued_at.label("receipt_at"),
     Receipt.kind.label("receipt_kind"),
+    PaymentRequest.public_id.label("payment_public"),
+    PaymentRequest.amount,
+    PaymentRequest.what_for_sealed,
+    DraftCheck.until.label("draft_until"),
     Mandate.public_id.label("mandate_public"),
     _helper.display_name.label("helper_name"),
 )
 
 
 def _base() -> Select[Any]:
-    """The dossier with its procedure, office, person, outcome, newest request and who helped: one row."""
+    """The dossier with all that a page about it says beside its history and papers: one row.
+
+    Of what waits for the person (money, a draft of the result) there is at most one.
+    """
     newest_request = (
         select(SupplementRequest.id)
         .where(SupplementRequest.dossier_id == Dossier.id)
@@ -110,6 +119,17 @@ def _base() -> Select[Any]:
         .outerjoin(Outcome, Outcome.dossier_id == Dossier.id)
         .outerjoin(SupplementRequest, SupplementRequest.id == newest_request)
         .outerjoin(Receipt, Receipt.id == newest_receipt)
+        .outerjoin(
+            PaymentRequest, and_(PaymentRequest.dossier == Dossier.public_id, PaymentRequest.closed_at.is_(None))
+        )
+        .outerjoin(
+            DraftCheck,
+            and_(
+                DraftCheck.dossier_id == Dossier.id,
+                DraftCheck.answered_at.is_(None),
+                DraftCheck.closed_at.is_(None),
+            ),
+        )
         .outerjoin(Mandate, Mandate.id == Dossier.mandate_id)
         .outerjoin(_helper, _helper.id == Mandate.helper_id)
     )

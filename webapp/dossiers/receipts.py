@@ -2,18 +2,21 @@
 
 import hmac
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from webapp.core import clock, crypto
-from webapp.core.files import INFECTED, StoredFile, read_back
+from webapp.core.errors import DomainError
+from webapp.core.files import CHECKED, INFECTED, USABLE, StoredFile, read_back
 from webapp.core.storage import Storage
 from webapp.dossiers.models import Dossier, DossierDocument, DossierFile, Receipt
 from webapp.vault.models import VaultItem
+
+BATCH = 500
 
 
 class FilesIncomplete(Exception):
@@ -86,5 +89,50 @@ def sign(manifest: dict[str, Any]) -> str:
     return crypto.blind("receipt", json.dumps(manifest, ensure_ascii=False, sort_keys=True))
 
 
-def is_genuine(receipt: Receipt) -> bool:
+def seal_of(signature: str) -> str:
+    """The head of a signature, as it is printed on the receipt: `3F2A-91BC-77D0`."""
+    head = signature[:12].upper()
+    return "-".join((head[:4], head[4:8], head[8:]))
+
+
+def is_genuine(receipt: Any) -> bool:
+    """Does the signature of this receipt (or of a row with its columns) fit what it says?"""
     return hmac.compare_digest(receipt.signature, sign(receipt.manifest))
+
+
+def unproved(
+    session: Session, storage: Storage | None = None, progress: Callable[[str, int, int], None] = lambda *_: None
+) -> Iterator[str]:
+    """Walk all receipts: which of them do not hold, in words, by the code of their dossier.
+
+    A receipt holds if its signature fits and every file in it is still known under its hash; with `storage`, if the
+    bytes of each are there, too. A file that was taken out because of a virus is no broken promise: its row says so.
+    """
+    total, last, seen = session.scalar(select(func.count()).select_from(Receipt)) or 0, 0, 0
+    while batch := session.scalars(select(Receipt).where(Receipt.id > last).order_by(Receipt.id).limit(BATCH)).all():
+        named = {file["id"] for one in batch for paper in one.manifest["papers"] for file in paper["files"]}
+        stored = {f.public_id: f for f in session.scalars(select(StoredFile).where(StoredFile.public_id.in_(named)))}
+        for receipt in batch:
+            last, seen = receipt.id, seen + 1
+            progress("receipts", seen, total)
+            code = receipt.manifest["code"]
+            if not is_genuine(receipt):
+                yield f"{code}: the signature does not fit what the receipt says"
+            for file in (file for paper in receipt.manifest["papers"] for file in paper["files"]):
+                trouble = _trouble(stored.get(file["id"]), file["sha256"], storage)
+                if trouble:
+                    yield f"{code}: file {file['id']} {trouble}"
+        session.expunge_all()
+
+
+def _trouble(stored: StoredFile | None, sha256: str, storage: Storage | None) -> str | None:
+    if stored is None:
+        return "is not known any more"
+    if stored.sha256 != sha256:
+        return "is not the one that was received"
+    if storage is not None and stored.state in (USABLE, CHECKED):
+        try:
+            read_back(storage, stored)
+        except (OSError, DomainError):
+            return "is not in the store as it was received"
+    return None

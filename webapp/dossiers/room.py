@@ -7,6 +7,7 @@ from webapp.core.actor import Role
 from webapp.core.text import N_
 from webapp.dossiers import counting, forgetting, infected
 from webapp.dossiers.answers import source_words
+from webapp.dossiers.cli import receipts_cli
 from webapp.dossiers.lookup import proves_owner
 from webapp.dossiers.views import (
     calendar,
@@ -33,6 +34,7 @@ CITIZEN = frozenset({Role.CITIZEN})
 
 def register(app: Flask) -> None:
     app.register_blueprint(bp)
+    app.cli.add_command(receipts_cli)
     metrics.fact(app, "dossiers", "Dossiers by state", counting.by_state, ("state",))
     claiming.add_proof("dossier", proves_owner)
     app.jinja_env.globals.update(source_words=source_words)

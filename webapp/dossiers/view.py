@@ -38,6 +38,11 @@ class FileView:
     pages: int | None = None
 
     @property
+    def lost(self) -> bool:
+        """It came, and a virus was found in it."""
+        return self.state == INFECTED
+
+    @property
     def usable(self) -> bool:
         return self.state == USABLE
 
@@ -152,6 +157,11 @@ class DossierView:
         text = open_sealed("supplement_requests.items", self.row.supplement_public, self.row.items_sealed)
         found: list[dict[str, Any]] = json.loads(text) if text else []
         return found
+
+    @cached_property
+    def owed_for(self) -> str | None:
+        """What the money that is to be paid now is for."""
+        return open_sealed("payment_requests.what_for", self.row.payment_public, self.row.what_for_sealed)
 
     @cached_property
     def outcome_number(self) -> str | None:

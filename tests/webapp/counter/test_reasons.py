@@ -88,5 +88,6 @@ def test_the_person_reads_who_opened_it_and_why(officer, finished, app, services
     citizen = app.test_client()
     who.log_in_citizen(citizen, services)
     citizen.set_cookie("lang", "en")
-    page = text_of(citizen.get(f"/dossiers/{old.id}"))
-    assert "Who opened it later" in page and "Lê Thị Mai" in page and "Another reason" in page
+    assert f'href="/dossiers/{old.id}/looked"' in citizen.get(f"/dossiers/{old.id}").text
+    page = text_of(citizen.get(f"/dossiers/{old.id}/looked"))
+    assert "Lê Thị Mai" in page and "Another reason" in page

@@ -16,6 +16,7 @@ from webapp.dossiers.deadlines import due_if_received
 from webapp.dossiers.models import Dossier
 from webapp.dossiers.numbers import qr_address
 from webapp.dossiers.paper import receipt_pdf
+from webapp.dossiers.received import said
 from webapp.dossiers.states import State
 from webapp.dossiers.submit import sent_before
 from webapp.dossiers.take_in import send_in
@@ -94,11 +95,10 @@ def submit(dossier: Dossier) -> Response | tuple[str, int]:
 
 def receipt_facts(view: DossierView) -> dict[str, Any]:
     """What page and paper both print."""
-    given = [p for p in view.documents if p.given]
     due = view.row.due_at or due_if_received(db(), view.spec, view.row.submitted_at, view.row.office_id)
     return {
         "view": view,
-        "given": given,
+        "receipts": said(db(), view),
         "due": due,
         "due_is_firm": view.row.due_at is not None,
         "qr": qr_address(settings().base_url, view.qr_token or ""),
@@ -118,6 +118,9 @@ def receipt(view: DossierView) -> str | Response:
 def receipt_file(view: DossierView) -> Response:
     if view.state is State.DRAFT:
         abort(404)
-    response = Response(receipt_pdf(**receipt_facts(view)), mimetype="application/pdf")
+    facts = receipt_facts(view)
+    if not facts["receipts"][0].genuine:
+        return see("dossiers.receipt", id=view.public_id)  # which says what is wrong; nobody prints this one
+    response = Response(receipt_pdf(**facts), mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="{view.row.code}.pdf"'
     return response

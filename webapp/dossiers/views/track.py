@@ -11,13 +11,11 @@ from webapp.core import clock
 from webapp.core.files import StoredFile
 from webapp.core.text import Text
 from webapp.dossiers import openings, permissions, progress, queries
-from webapp.dossiers.draft_check import newest, waits
 from webapp.dossiers.papers.issued import papers_of
 from webapp.dossiers.states import State, verbs_for
 from webapp.dossiers.supplement_items import item_rows
 from webapp.dossiers.view import DossierView
 from webapp.dossiers.views.blueprint import bp, view_of
-from webapp.payments.queries import money_of
 from webapp.shell.access import allow, current_actor
 from webapp.shell.i18n import t
 from webapp.shell.pages import page, see
@@ -46,8 +44,8 @@ def track(view: DossierView) -> str | Response:
 
 def track_page(view: DossierView, clash: Text | None = None) -> str:
     """`clash`: why what was sent could not be done; the page shows where the dossier stands instead."""
-    verbs = {move.verb for move in view.moves}
-    draft = newest(db(), view.row.id) if "send_draft" in verbs else None
+    last = {move.verb: move.at for move in view.moves}
+    until = view.row.draft_until if view.state is State.PROCESSING else None
     return page(
         "dossiers/track.html",
         view=view,
@@ -55,13 +53,20 @@ def track_page(view: DossierView, clash: Text | None = None) -> str:
         steps=progress.timeline(view),
         asked=item_rows(view) if view.state is State.SUPPLEMENT_REQUESTED else [],
         can=set(verbs_for(view.state, progress.APPLICANT, view.resume_to)),
-        money=money_of(db(), view.public_id) if "require_payment" in verbs else [],
-        draft=draft,
-        draft_waits=view.state is State.PROCESSING and waits(draft, clock.now()),
-        papers=papers_of(db(), view, citizen=True),
-        looked=openings.who_looked(db(), view),
-        reasons=openings.REASONS,
+        money="require_payment" in last,
+        draft_sent=last.get("send_draft"),
+        draft_until=until if until and clock.now() <= until else None,
+        papers=papers_of(view, citizen=True),
+        finished=openings.out_of_queue(view),
         clash=clash,
+    )
+
+
+@bp.get("/dossiers/<id>/looked")
+@allow(permissions.TRACK, load=view_of)
+def looked(view: DossierView) -> str:
+    return page(
+        "dossiers/looked.html", view=view, rows=openings.who_looked(db(), view), reasons=openings.REASONS
     )
 
 

@@ -1,0 +1,117 @@
+"""A receipt says for ever what was received then; what became of a file later is said beside it, and a change is found."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+
+from tests import filling
+from tests import people as who
+from tests.factories import dossiers as factory
+from tests.factories.states import as_staff
+from tests.pages import log_in, post_form, text_of
+from webapp.core.files import INFECTED, StoredFile
+from webapp.dossiers.models import Dossier, DossierDocument, DossierFile, Receipt
+from webapp.dossiers.receive import receive_dossier
+from webapp.dossiers.supplement import request_supplement
+from webapp.shell.services import Services
+
+FINGERPRINT = re.compile(r"dấu vân tay tệp ([0-9a-f]{8})")
+BLURRED = [{"kind": "document", "key": "birth_proof", "fault": "blurred", "words": "Mờ số seri"}]
+
+
+@pytest.fixture
+def sent(client: FlaskClient, services: Services) -> Dossier:
+    """A dossier of Đào's with two papers, each with a photo; she is logged in."""
+    log_in(client)
+    with services.database.transaction() as session:
+        return factory.sent(session, services.storage, who.person(session))
+
+
+def receipt_of(client: FlaskClient, dossier: Dossier) -> str:
+    return text_of(client.get(f"/dossiers/{dossier.public_id}/receipt"))
+
+
+def on_paper(client: FlaskClient, dossier: Dossier, folder: Path) -> str:
+    paper = folder / "receipt.pdf"
+    paper.write_bytes(client.get(f"/dossiers/{dossier.public_id}/receipt.pdf").data)
+    done = subprocess.run(["pdftotext", "-layout", str(paper), "-"], capture_output=True, text=True, check=True)
+    received = re.search(r"Cơ quan đã nhận .*(?=Theo dõi)", " ".join(done.stdout.split()))
+    assert received
+    return received[0]
+
+
+def counted(words: str) -> list[str]:
+    return re.findall(r"\d+ trên \d+ giấy tờ(?: [^.]*?lúc [^.]*?20\d\d)?", words)
+
+
+def photos_of(dossier: Dossier) -> object:
+    ours = select(DossierFile.file_id).join(DossierDocument).where(DossierDocument.dossier_id == dossier.id)
+    return StoredFile.id.in_(ours)
+
+
+def test_a_virus_that_is_found_later_changes_neither_the_number_nor_the_time(
+    client: FlaskClient, services: Services, sent: Dossier, tmp_path: Path
+) -> None:
+    before, printed = receipt_of(client, sent), on_paper(client, sent, tmp_path)
+    assert "2 trên 2 giấy tờ" in before and "2 trên 2 giấy tờ" in printed
+    with services.database.transaction() as session:
+        one = session.scalars(select(StoredFile.id).where(photos_of(sent))).first()
+        session.execute(update(StoredFile).where(StoredFile.id == one).values(state=INFECTED))
+    after = receipt_of(client, sent)
+    assert counted(after) == counted(before) and "có vi-rút" in after
+    assert on_paper(client, sent, tmp_path) == printed
+
+
+def test_what_is_sent_later_has_its_own_number_and_time_on_the_receipt(
+    client: FlaskClient, services: Services, sent: Dossier, tmp_path: Path
+) -> None:
+    before, printed = receipt_of(client, sent), on_paper(client, sent, tmp_path)
+    fingerprint = FINGERPRINT.findall(before)
+    with services.database.transaction() as session:
+        row = session.get_one(Dossier, sent.id)
+        officer = as_staff(session, "officer")
+        receive_dossier(session, row, by=officer, version=row.version)
+        session.flush()
+        request_supplement(session, row, by=officer, version=row.version, items=BLURRED)
+    form = {"photos_birth_proof": (filling.photo("mới"), "moi.jpg")}
+    url = f"/dossiers/{sent.public_id}/supplement"
+    assert post_form(client, url, form, content_type="multipart/form-data").status_code == 303
+    first, _later, more = receipt_of(client, sent).partition("Gửi sau")
+    assert counted(first) == counted(before)
+    assert fingerprint and FINGERPRINT.findall(first) == fingerprint
+    assert len(FINGERPRINT.findall(more)) == 1 and not set(FINGERPRINT.findall(more)) & set(fingerprint)
+    assert "đã được thay bằng ảnh mới" in first
+    assert "1 trên 1 giấy tờ" in more
+    assert on_paper(client, sent, tmp_path) == printed
+
+
+def test_a_receipt_that_was_changed_in_the_database_is_called_so_and_not_printed(
+    client: FlaskClient, services: Services, sent: Dossier, app: Flask
+) -> None:
+    run = app.test_cli_runner()
+    whole = run.invoke(args=["receipts", "verify", "--files"])
+    assert (whole.exit_code, whole.output) == (0, "every receipt holds\n")
+    with services.database.transaction() as session:
+        receipt = session.scalars(select(Receipt).where(Receipt.dossier_id == sent.id)).one()
+        receipt.manifest = {**receipt.manifest, "papers": receipt.manifest["papers"][:1]}
+    assert "không khớp dấu niêm phong" in receipt_of(client, sent)
+    assert client.get(f"/dossiers/{sent.public_id}/receipt.pdf").location == f"/dossiers/{sent.public_id}/receipt"
+    found = run.invoke(args=["receipts", "verify"])
+    assert found.exit_code == 1 and f"{sent.code}: the signature does not fit" in found.output
+
+
+def test_a_file_that_is_no_longer_what_was_received_is_found(services: Services, sent: Dossier, app: Flask) -> None:
+    with services.database.transaction() as session:
+        lost = session.scalars(select(StoredFile).where(photos_of(sent))).first()
+        assert lost is not None
+        key = lost.storage_key
+    services.storage.delete(key)
+    run = app.test_cli_runner()
+    assert run.invoke(args=["receipts", "verify"]).exit_code == 0, "without --files only the rows are read"
+    found = run.invoke(args=["receipts", "verify", "--files"])
+    assert found.exit_code == 1 and "is not in the store as it was received" in found.output
