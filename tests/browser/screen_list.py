@@ -129,6 +129,7 @@ CITIZEN = [
                 "handed_over",
             )
         ),
+        ("looked", "/dossiers/{handed_over}/looked", None, 200),
         ("supplement", "/dossiers/{asked}/supplement", None, 200),
         ("supplement-wrong", "/dossiers/{asked}/supplement", send_supplement, 422),
         ("withdraw", "/dossiers/{submitted}/withdraw", None, 200),

@@ -1,4 +1,4 @@
-"""A receipt says for ever what was received then; what became of a file later is said beside it, and a change is found."""
+"""A receipt says for ever what was received then; what became of a file later stands beside it; a change is found."""
 
 import re
 import subprocess
