@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from assisted.events import HelperSessionEnded
 from assisted.models import HelperSession
 from notifications import facts
-from notifications.events import MessageQueued
+from notifications.events import CodeQueued, MessageQueued
 from notifications.messages import sms
 from notifications.models import CREATED, INBOX, NO_PHONE, SMS, Message
 from notifications.recipients import phone_for
@@ -148,4 +148,4 @@ def is_told(session: Session, key: str) -> bool:
 def queue(session: Session, message: Message) -> None:
     """Keep the text and have it sent."""
     session.add(message)
-    record(session, MessageQueued(message.public_id))
+    record(session, (CodeQueued if "challenge" in message.body else MessageQueued)(message.public_id))

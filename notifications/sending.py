@@ -11,7 +11,7 @@ from notifications import facts
 from notifications.channels.base import Refused, SmsProvider
 from notifications.channels.demo import DemoGateway
 from notifications.channels.twilio_sms import TwilioSms
-from notifications.events import MessageQueued
+from notifications.events import CodeQueued, MessageQueued
 from notifications.messages import sms
 from notifications.models import CREATED, EXPIRED, FAILED, SENT, Message
 from webapp.accounts import codes
@@ -49,6 +49,7 @@ def provider(settings: Settings, database: Database) -> SmsProvider:
     return PROVIDERS[settings.sms_provider](settings, database)
 
 
+@on(CodeQueued, name="notifications.send_code", outside=True)
 @on(MessageQueued, name="notifications.send", outside=True)
 def send(database: Database, event: MessageQueued) -> None:
     """Hand one text over. Raises Later: the outbox then tries again, and at last shows it to a person."""

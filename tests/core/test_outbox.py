@@ -248,14 +248,14 @@ def test_several_workers_share_the_work_and_do_nothing_twice(services, listen, b
 def test_a_worker_that_is_told_to_stop_stops_soon_and_waits_for_a_database_that_is_away(services, monkeypatch):
     stop, tries = threading.Event(), []
 
-    def away(*_):
+    def away(*_, **__):
         tries.append(1)
         stop.set()
         raise ConnectionError("restarting")
 
     monkeypatch.setattr(worker, "drain", away)
     worker.run_forever(services.database, stop, 0.01)
-    assert tries == [1]
+    assert len(tries) in (1, 2), "each of the two lanes tries once at the most"
 
 
 def test_what_waits_can_be_counted(services, listen, boil):

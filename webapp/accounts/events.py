@@ -1,6 +1,7 @@
 """What happens to people's ways in. Public ids only; who listens reads the rest."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from webapp.core.events import Event, event
 
@@ -10,6 +11,7 @@ from webapp.core.events import Event, event
 class CodeRequested(Event):
     """A one-time code was made and waits to be sent to its phone."""
 
+    urgent: ClassVar[bool] = True
     challenge: str
 
 

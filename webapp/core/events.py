@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 
 @dataclass(frozen=True)
 class Event:
     """Base of all events; its type name is its class name."""
+
+    # What is worth nothing after a few minutes (a one-time code) goes by a lane of its own through the outbox.
+    urgent: ClassVar[bool] = False
 
     @classmethod
     def type_name(cls) -> str:

@@ -1,6 +1,9 @@
 """The outbox: what happened is written in the same transaction as the change, and delivered after it.
 
 One delivery row per (event, handler): a failing handler holds nobody else. At least once; handlers are idempotent.
+
+Two lanes: what is urgent (one-time codes), and all the rest. A worker serves each by a thread of its own, so that a
+thousand codes at a slow gateway hold back no message about a dossier, nor the other way round (security design 2.2).
 """
 
 import secrets
@@ -11,8 +14,10 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    ColumnElement,
     ForeignKey,
     Index,
+    SmallInteger,
     String,
     Text,
     UniqueConstraint,
@@ -27,6 +32,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from webapp.core import clock, events
 from webapp.core.db import Base
 
+URGENT, PLAIN = LANES = (0, 1)
 LEASE = timedelta(seconds=60)
 # After the first try: seconds to wait before each next one. GOV.UK Notify's shape: four hours, then a person looks.
 LADDER = [5, 30, 120, 600] + [300] * 48
@@ -48,7 +54,7 @@ class OutboxDelivery(Base):
     __tablename__ = "outbox_deliveries"
     __table_args__ = (
         UniqueConstraint("event_id", "handler"),
-        Index("ix_outbox_deliveries_due", "done_at", "dead_at", "due_at"),
+        Index("ix_outbox_deliveries_due", "lane", "done_at", "dead_at", "due_at"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("outbox_events.id"))
@@ -60,6 +66,7 @@ class OutboxDelivery(Base):
     done_at: Mapped[datetime | None]
     dead_at: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(Text)
+    lane: Mapped[int] = mapped_column(SmallInteger, default=PLAIN, server_default=str(PLAIN))
 
 
 class NotNow(Exception):
@@ -86,27 +93,27 @@ def record(session: Session, event: events.Event, *, not_before: datetime | None
     row = OutboxEvent(type=event.type_name(), payload=event.payload(), created_at=now)
     session.add(row)
     session.flush()  # the deliveries need the event's key
+    lane = URGENT if event.urgent else PLAIN
     rows = [
-        {"event_id": row.id, "handler": h.name, "due_at": not_before or now, "attempts": 0}
+        {"event_id": row.id, "handler": h.name, "lane": lane, "due_at": not_before or now, "attempts": 0}
         for h in events.handlers_of(type(event))
     ]
     if rows:
         session.execute(insert(OutboxDelivery), rows)
 
 
-def claim(session: Session, limit: int = 5) -> Sequence[Claim]:
-    """Take up to `limit` due deliveries for LEASE. Run in a transaction of its own."""
+def claim(session: Session, limit: int = 5, *, lanes: Sequence[int] = LANES) -> Sequence[Claim]:
+    """Take up to `limit` due deliveries of these lanes for LEASE. Run in a transaction of its own."""
     now = clock.now()
     lease = secrets.token_urlsafe(16)
     due = (
         select(OutboxDelivery.id)
         .where(
-            OutboxDelivery.done_at.is_(None),
-            OutboxDelivery.dead_at.is_(None),
+            *_waits(lanes),
             OutboxDelivery.due_at <= now,
             or_(OutboxDelivery.leased_until.is_(None), OutboxDelivery.leased_until < now),
         )
-        .order_by(OutboxDelivery.due_at, OutboxDelivery.id)
+        .order_by(OutboxDelivery.lane, OutboxDelivery.due_at, OutboxDelivery.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
@@ -129,6 +136,11 @@ def claim(session: Session, limit: int = 5) -> Sequence[Claim]:
         .order_by(OutboxDelivery.id)
     )
     return [Claim(r.id, r.handler, _event(r.type, r.payload), r.attempts, lease) for r in rows]
+
+
+def _waits(lanes: Sequence[int] = LANES) -> tuple[ColumnElement[bool], ...]:
+    """Neither done nor dead. Always with its lanes: the index begins with them."""
+    return OutboxDelivery.lane.in_(lanes), OutboxDelivery.done_at.is_(None), OutboxDelivery.dead_at.is_(None)
 
 
 def _event(type_name: str, payload: dict[str, Any]) -> events.Event | None:
@@ -199,23 +211,21 @@ def retry(session: Session) -> int:
 
 def oldest_due(session: Session) -> datetime | None:
     """Since when the longest waiting delivery is due; None when nothing is."""
-    return session.scalar(
-        select(OutboxDelivery.due_at)
-        .where(
-            OutboxDelivery.done_at.is_(None), OutboxDelivery.dead_at.is_(None), OutboxDelivery.due_at <= clock.now()
-        )
-        .order_by(OutboxDelivery.due_at)
-        .limit(1)
-    )
+    now = clock.now()
+    due = select(OutboxDelivery.due_at).where(OutboxDelivery.due_at <= now).order_by(OutboxDelivery.due_at).limit(1)
+    first = [session.scalar(due.where(*_waits([lane]))) for lane in LANES]  # each lane: the first row of the index
+    return min((at for at in first if at is not None), default=None)
 
 
 def waiting(session: Session) -> int:
     """How many deliveries are neither done nor dead."""
-    query = select(func.count()).where(OutboxDelivery.done_at.is_(None), OutboxDelivery.dead_at.is_(None))
+    query = select(func.count()).where(*_waits())
     return int(session.scalar(query) or 0)
 
 
 def dead(session: Session) -> int:
     """How many deliveries lie on the dead shelf."""
-    query = select(func.count()).where(OutboxDelivery.done_at.is_(None), OutboxDelivery.dead_at.is_not(None))
+    query = select(func.count()).where(
+        OutboxDelivery.lane.in_(LANES), OutboxDelivery.done_at.is_(None), OutboxDelivery.dead_at.is_not(None)
+    )
     return int(session.scalar(query) or 0)

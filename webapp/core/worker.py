@@ -3,7 +3,7 @@
 import logging
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import String, select
@@ -69,12 +69,14 @@ def _describe(error: Exception) -> str:
     return f"{type(error).__name__} at {'/'.join(place.filename.split('/')[-3:])}:{place.lineno}"[:500]
 
 
-def drain(database: Database, pulse: Callable[[], None] = lambda: None) -> int:
-    """Everything that is due now; how many deliveries were done. `pulse` is called after each few."""
+def drain(
+    database: Database, pulse: Callable[[], None] = lambda: None, *, lanes: Sequence[int] = outbox.LANES
+) -> int:
+    """Everything in these lanes that is due now; how many deliveries were done. `pulse` is called after each few."""
     done = 0
     while True:
         with database.transaction() as session:
-            claims = outbox.claim(session)
+            claims = outbox.claim(session, lanes=lanes)
         if not claims:
             return done
         done += sum(run_one(database, held) for held in claims)
@@ -97,7 +99,11 @@ def tidy(database: Database) -> None:
 
 
 def run_forever(database: Database, stop: threading.Event, poll_seconds: float) -> None:
-    """Drain, wait, again, until told to stop. A database that is away is waited for."""
+    """Drain, wait, again, until told to stop; codes in a thread beside, so that neither waits for the other."""
+    codes = threading.Thread(
+        target=_until, args=(stop, poll_seconds, lambda: drain(database, lanes=[outbox.URGENT])), daemon=True
+    )
+    codes.start()
     tidy_at = beat_at = clock.now()
 
     def pulse() -> None:
@@ -106,13 +112,23 @@ def run_forever(database: Database, stop: threading.Event, poll_seconds: float) 
             beat(database)
             beat_at = clock.now() + BEAT_EVERY
 
+    def work() -> None:
+        nonlocal tidy_at
+        pulse()
+        drain(database, pulse, lanes=[outbox.PLAIN])
+        if clock.now() >= tidy_at:
+            tidy_at = clock.now() + TIDY_EVERY  # before, so that a rule that breaks is not tried all day
+            tidy(database)
+
+    _until(stop, poll_seconds, work)
+    codes.join()
+
+
+def _until(stop: threading.Event, poll_seconds: float, work: Callable[[], object]) -> None:
+    """Again and again, until told to stop. A database that is away is waited for."""
     while not stop.is_set():
         try:
-            pulse()
-            drain(database, pulse)
-            if clock.now() >= tidy_at:
-                tidy_at = clock.now() + TIDY_EVERY  # before, so that a rule that breaks is not tried all day
-                tidy(database)
+            work()
         except Exception as error:  # the database may be restarting; the outbox keeps everything
             log.warning("worker waits for the database", exc_info=error)
             stop.wait(2)

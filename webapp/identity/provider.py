@@ -6,7 +6,10 @@ for the person; the log gets the kind of error and never a token or a name.
 
 import logging
 import secrets
-from collections.abc import Mapping
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,13 +28,15 @@ from webapp.core import clock
 from webapp.core.errors import DomainError, Unavailable
 from webapp.core.settings import Settings
 from webapp.core.text import Text
+from webapp.identity import transport
 from webapp.identity.claims import Claimed, Reader
-from webapp.identity.transport import Careful
 
 log = logging.getLogger("motcua.identity")
 
 KEEP = timedelta(hours=1)  # discovery document and keys
 REST = timedelta(seconds=15)  # after a failure nobody else waits for the same silence
+# Whatever the issuer does, most threads of a process go on serving pages and log-ins by phone.
+LINES, FREE_LINE = 2, 0.5  # so many ask it at one time; others wait so many seconds for one of them to be ready
 LEEWAY = 60  # seconds two clocks may differ
 NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 BROKEN = (OAuthError, JoseError, ValueError, KeyError, TypeError, AttributeError)
@@ -74,11 +79,13 @@ class Provider:
         self.callback = f"{settings.base_url}/login/vneid/callback"
         self._settings = settings
         self._algorithms = [name.strip() for name in settings.oidc_algorithms.split(",") if name.strip()]
-        self._adapter = adapter or Careful()
+        self._adapter = adapter or transport.Careful()
         self._metadata: dict[str, Any] = {}
         self._keys: KeySet | None = None
         self._known_until: datetime | None = None
         self._down_until: datetime | None = None
+        self._lines = threading.BoundedSemaphore(LINES)
+        self._mine = threading.local()  # `until`: this thread holds a line, and when its time is up
 
     # ------------------------------------------------------------------------------------------- there
 
@@ -98,7 +105,14 @@ class Provider:
     # -------------------------------------------------------------------------------------------- back
 
     def redeem(self, code: str, mine: Secrets, said_issuer: str | None) -> Claimed:
-        """Who came back. Raises Down, Wrong, or claims.Silent."""
+        """Who came back. Raises Down, Wrong, or claims.Silent.
+
+        All its calls together have the time of one (`transport.WHOLE`).
+        """
+        with self.line():
+            return self._redeem(code, mine, said_issuer)
+
+    def _redeem(self, code: str, mine: Secrets, said_issuer: str | None) -> Claimed:
         metadata = self.metadata()
         must_say = metadata.get("authorization_response_iss_parameter_supported") is True
         if said_issuer != metadata["issuer"] and (must_say or said_issuer is not None):
@@ -184,6 +198,24 @@ class Provider:
 
     # --------------------------------------------------------------------------------------- the line
 
+    @contextmanager
+    def line(self) -> Iterator[None]:
+        """Hold one of the few lines to the issuer, for all that is asked within. Raises Down."""
+        if self._down_until is not None and self._down_until > clock.now():
+            raise Down
+        if getattr(self._mine, "until", None) is not None:
+            yield
+            return
+        if not self._lines.acquire(timeout=FREE_LINE):
+            log.warning("all lines to the issuer are taken")
+            raise Down
+        self._mine.until = time.monotonic() + transport.WHOLE
+        try:
+            yield
+        finally:
+            self._mine.until = None
+            self._lines.release()
+
     def _client(self) -> OAuth2Session:
         settings = self._settings
         methods = self._metadata.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
@@ -194,6 +226,7 @@ class Provider:
             scope=settings.oidc_scopes,
             redirect_uri=self.callback,
             code_challenge_method="S256",
+            default_timeout=max(0.1, (getattr(self._mine, "until", None) or 0) - time.monotonic()),
         )
         client.trust_env = False  # no proxy or password of the machine's own surroundings
         for scheme in ("https://", "http://"):
@@ -215,10 +248,9 @@ class Provider:
 
     def _ask(self, question: Any) -> dict[str, Any]:
         """Every call outside goes through here: at once Down while it rests, Down and a rest after a failure."""
-        if self._down_until is not None and self._down_until > clock.now():
-            raise Down
         try:
-            answer: dict[str, Any] = question(self._client())
+            with self.line():
+                answer: dict[str, Any] = question(self._client())
         except requests.JSONDecodeError as error:  # is also a RequestException; it did answer
             raise self._disbelief(error) from error
         except requests.HTTPError as error:

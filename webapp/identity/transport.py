@@ -10,7 +10,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.response import HTTPResponse
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-TIMEOUT = (3.0, 5.0)  # to be let in, to be answered
+CONNECT, ANSWER = 3.0, 5.0  # seconds to be let in, to be answered
 WHOLE = 8.0  # a partner that sends one letter a second must not hold a web process
 LARGEST = 256 * 1024
 
@@ -20,13 +20,17 @@ class TooMuch(requests.RequestException):
 
 
 class Careful(HTTPAdapter):
-    """Reads an answer with limits of size and time."""
+    """Reads an answer with limits of size and time; `timeout`: the seconds that are left for the whole of it."""
 
-    def send(self, request: Any, *args: Any, **options: Any) -> requests.Response:
-        options.update(timeout=TIMEOUT, stream=True)
+    def send(
+        self, request: Any, *args: Any, timeout: float | None = None, **options: Any
+    ) -> requests.Response:
+        left = WHOLE if timeout is None else timeout
+        until = time.monotonic() + left
+        options.update(timeout=(min(CONNECT, left), min(ANSWER, left)), stream=True)
         response = super().send(request, *args, **options)
         try:
-            data = _read(response.raw, time.monotonic() + WHOLE)
+            data = _read(response.raw, until)
         except HTTPError as broken:
             raise requests.ConnectionError(str(type(broken).__name__)) from broken
         finally:

@@ -66,12 +66,15 @@ def came_back() -> Any:
 @public("takes the issuer's answer, once, in the browser that asked")
 def take_answer() -> Any:
     issuer = way.there()
-    redeemed = attempts.redeem_attempt(db(), request.form.get("state", ""), way.remembered("browser"))
-    if redeemed is None:
-        return way.stopped(STRAY, 422)
+    said = request.form
     let_go()
     try:
-        claimed = issuer.redeem(request.form.get("code", ""), redeemed[1], request.form.get("iss") or None)
+        with issuer.line():  # before the answer is used up: whoever finds no line may press the button again
+            redeemed = attempts.redeem_attempt(db(), said.get("state", ""), way.remembered("browser"))
+            if redeemed is None:
+                return way.stopped(STRAY, 422)
+            let_go()
+            claimed = issuer.redeem(said.get("code", ""), redeemed[1], said.get("iss") or None)
     except DomainError as error:
         return way.stopped(error.text, error.status)
     attempt = attempts.keep_claims(db(), redeemed[0], claimed)
