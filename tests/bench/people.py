@@ -106,22 +106,20 @@ def drafts(stand: "Stand", count: int, *, photographed: bool) -> list[Draft]:
 
 def _draft(stand: "Stand", session: Session, number: int, *, photographed: bool) -> Draft:
     person = people.create_person(session, full_name=f"Người Đo {number}", citizen_id=f"{number % 10**12:012d}")
-    account = people.open_account(session, person)
+    people.add_phone(session, person, f"+849{number % 10**8:08d}", verified_at=clock.now())
+    by = browser(stand.app, session, people.open_account(session, person))
+    return draft_of(stand, session, person, by, photographed=photographed)
+
+
+def draft_of(stand: "Stand", session: Session, person: Person, by: Browser, *, photographed: bool) -> Draft:
+    """One more draft of a person who has this browser."""
     actor = who.as_citizen(session, person)
     dossier = make.drafted(session, actor, procedure=PROCEDURE)
     spec = catalogue.spec_by_revision(session, dossier.revision_id)
     wanted = papers(spec, dossier.answers["values"])[:2]
     for paper in wanted if photographed else ():
         add_photos(session, stand.services.storage, dossier, paper, [(photo(200_000), "giay.jpg")])
-    by = browser(stand.app, session, account)
     return Draft(by, f"/dossiers/{dossier.public_id}", tuple(paper.key for paper in wanted))
-
-
-def _post(connection: http.client.HTTPConnection, path: str, body: bytes, kind: str, by: Browser, expect: int) -> str:
-    status, there = _sent(connection, path, body, kind, by)
-    if status != expect:
-        raise load.Refused(f"{path} answered {status}")
-    return there
 
 
 def _sent(connection: http.client.HTTPConnection, path: str, body: bytes, kind: str, by: Browser) -> tuple[int, str]:
@@ -131,14 +129,22 @@ def _sent(connection: http.client.HTTPConnection, path: str, body: bytes, kind: 
     return answer.status, answer.getheader("Location") or ""
 
 
-def upload(connection: http.client.HTTPConnection, draft: Draft, key: str, data: bytes) -> None:
+def try_upload(connection: http.client.HTTPConnection, draft: Draft, key: str, data: bytes) -> tuple[int, str]:
+    """Photograph one paper of a draft: the status of the answer, and where it leads."""
     head = (
         f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{draft.by.token}\r\n'
         f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="photos"; filename="giay.jpg"\r\n'
         "Content-Type: image/jpeg\r\n\r\n"
     )
     body = head.encode() + data + f"\r\n--{BOUNDARY}--\r\n".encode()
-    _post(connection, f"{draft.path}/documents/{key}", body, f"multipart/form-data; boundary={BOUNDARY}", draft.by, 303)
+    kind = f"multipart/form-data; boundary={BOUNDARY}"
+    return _sent(connection, f"{draft.path}/documents/{key}", body, kind, draft.by)
+
+
+def upload(connection: http.client.HTTPConnection, draft: Draft, key: str, data: bytes) -> None:
+    status, there = try_upload(connection, draft, key, data)
+    if status != 303:
+        raise load.Refused(f"the upload answered {status} {there}")
 
 
 def try_submit(connection: http.client.HTTPConnection, draft: Draft, key: str) -> tuple[int, str]:
@@ -177,7 +183,9 @@ def _waiting(stand: "Stand", session: Session) -> Browser:
 
 def log_in(connection: http.client.HTTPConnection, by: Browser) -> None:
     fields = urlencode({"csrf_token": by.token, "code": CODE}).encode()
-    _post(connection, "/login/code", fields, URLENCODED, by, 303)
+    status, _there = _sent(connection, "/login/code", fields, URLENCODED, by)
+    if status != 303:
+        raise load.Refused(f"the log-in answered {status}")
 
 
 F, W, P, FILE = "F: page of 10 KB", "W: SQLite driver", "P: one statement, 8 threads", "300 KB hashed and durable"

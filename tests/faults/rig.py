@@ -1,6 +1,8 @@
 """Our own servers as they run in production, people who send drafts to them, and the oracle that looks afterwards."""
 
 import http.client
+import logging
+import math
 import os
 import random
 import signal
@@ -11,7 +13,8 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +23,8 @@ from sqlalchemy import func, select, text
 import wsgi
 from tests.bench import people as bench
 from tests.bench import servers
-from tests.conftest import prepare
 from webapp.core import audit
+from webapp.core.db import AWAY
 from webapp.core.files import StoredFile, read_file
 from webapp.core.outbox import OutboxDelivery, OutboxEvent
 from webapp.core.settings import Settings
@@ -31,10 +34,20 @@ from webapp.shell.services import Services
 
 ROOT = servers.ROOT
 SENT = State.SUBMITTED.value
+log = logging.getLogger("motcua.faults")  # the figures of a long run; tests/README.md says how to see them
+
+WORKER = """
+import sys
+from datetime import timedelta
+from flask.cli import cli
+from webapp.core import outbox
+outbox.LEASE = timedelta(seconds=int(sys.argv.pop()))
+cli.main(["--app", "wsgi:create_app", "worker"])
+"""
 
 
 class Stand:
-    """A database, its folder of files, and the app to look into them."""
+    """A seeded database, its folder of files, and the app to look into them."""
 
     def __init__(self, folder: Path, url: str, **settings: Any) -> None:
         self.folder = folder
@@ -43,7 +56,6 @@ class Stand:
         self.environment = {f"MOTCUA_{name.upper()}": str(value) for name, value in values.items()}
         self.environment |= {"MOTCUA_ENV": "test", "MOTCUA_LIMITS": "relaxed"}
         self.app = wsgi.create_app(self.settings)
-        prepare(self.app)
 
     @property
     def services(self) -> Services:
@@ -51,82 +63,166 @@ class Stand:
         return made
 
     @contextmanager
-    def web(self) -> Iterator[servers.Running]:
-        """gunicorn, 2 workers × 4 threads."""
+    def web(self, **instead: str) -> Iterator[servers.Running]:
+        """gunicorn, 2 workers × 4 threads; with other variables if asked."""
         self.services.database.dispose()
-        with servers.gunicorn("wsgi:create_app()", "/healthz", self.folder / "web.log", **self.environment) as running:
+        values, log = self.environment | instead, self.folder.with_suffix(".log")
+        with servers.gunicorn("wsgi:create_app()", "/healthz", log, **values) as running:
             yield running
 
-    def worker(self) -> "subprocess.Popen[bytes]":
-        command = [sys.executable, "-m", "flask", "--app", "wsgi:create_app", "worker"]
+    def worker(self, *, lease: int = 60) -> "subprocess.Popen[bytes]":
+        """`flask worker`, whose claims end after so many seconds."""
+        command = [sys.executable, "-c", WORKER, str(lease)]
         environment = {**os.environ, **self.environment}
         with (self.folder / "worker.log").open("a") as log:  # the child has its own handle on it
             return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
 
 
+PATIENCE = 120  # seconds after which a person who hears nothing gives up, once the trouble is over
+PAPER = bench.photo(60_000)
+
+
 @dataclass
 class Crowd:
-    """People who send their drafts, each until told that it was received; and what they were told."""
+    """People who photograph what their drafts lack and send them, each until told that it was received.
+
+    `more` makes drafts when the `stock` is used up. What they were told stands in `told`; `odd` is every answer that
+    was neither yes nor "try again"; `done` counts every yes, `busy` and `unanswered` the tries that came to nothing.
+    """
 
     port: int
-    drafts: list[bench.Draft]
+    more: Callable[[], list[bench.Draft]] = list
+    stock: list[bench.Draft] = field(default_factory=list)
     people: int = 4
+    try_again: tuple[int, ...] = (503,)
     told: Counter[str] = field(default_factory=Counter)
+    begun: set[str] = field(default_factory=set)
+    done: int = 0
     odd: list[str] = field(default_factory=list)
-    tries: int = 0
+    busy: int = 0
+    unanswered: int = 0
+    _until: float = math.inf
+    _over: threading.Event = field(default_factory=threading.Event)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def run(self, seconds: float) -> None:
-        """Each takes the next draft; nobody gives up before `seconds` are over."""
-        waiting, lock, until = iter(self.drafts), threading.Lock(), time.monotonic() + seconds
+    def __str__(self) -> str:
+        return f"{len(self.told)} acknowledged, {self.busy} × 'try again', {self.unanswered} unanswered"
 
-        def one(number: int) -> None:
-            chance = random.Random(number)
-            while time.monotonic() < until:
-                with lock:
-                    draft = next(waiting, None)
-                if draft is None:
-                    return
-                self._send(draft, f"key-of-{draft.path[-22:]}", until, chance)
-
-        crew = [threading.Thread(target=one, args=(n,)) for n in range(self.people)]
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """They begin one draft after the other until the block ends; what is begun is brought to its end."""
+        crew = [threading.Thread(target=self._person, args=(random.Random(n),)) for n in range(self.people)]
         for thread in crew:
             thread.start()
-        for thread in crew:
-            thread.join()
+        try:
+            yield
+        finally:
+            self._until = time.monotonic() + PATIENCE
+            self._over.set()
+            for thread in crew:
+                thread.join()
 
-    def _send(self, draft: bench.Draft, key: str, until: float, chance: random.Random) -> None:
-        again = chance.random() < 0.3  # a double tap, or an answer that was lost on the way
-        while time.monotonic() < until:
-            self.tries += 1
+    def next_yes(self) -> float:
+        """Seconds until somebody hears the next yes; not more than PATIENCE."""
+        began, before = time.monotonic(), self.done
+        while self.done == before and time.monotonic() < began + PATIENCE:
+            time.sleep(0.02)
+        return time.monotonic() - began
+
+    def _person(self, chance: random.Random) -> None:
+        while not self._over.is_set():
+            draft = self._next()
+            if draft is None:
+                time.sleep(0.1)
+            else:
+                self._bring(draft, twice=chance.random() < 0.3)  # a finger that slips
+
+    def _next(self) -> bench.Draft | None:
+        with self._lock:
+            try:
+                self.stock += [] if self.stock else self.more()
+            except (AWAY, OSError):
+                return None
+            return self.stock.pop() if self.stock else None
+
+    def _bring(self, draft: bench.Draft, *, twice: bool) -> None:
+        name = draft.path.rsplit("/", 1)[1]
+        self.begun.add(name)
+        for paper in draft.papers:
+            if not self._act(partial(bench.try_upload, draft=draft, key=paper, data=PAPER), "/documents/"):
+                return
+        for _tap in range(2 if twice else 1):
+            if not self._act(partial(bench.try_submit, draft=draft, key=f"key-of-{name}"), "/receipt"):
+                return
+            self.told[name] += 1
+
+    def _act(self, act: Callable[..., tuple[int, str]], yes: str) -> bool:
+        """Again and again until the answer is yes; False when it was odd, or did not come."""
+        while time.monotonic() < self._until:
             link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=15)
             try:
-                status, there = bench.try_submit(link, draft, key)
+                status, there = act(link)
             except (OSError, http.client.HTTPException):
-                time.sleep(0.05)
-                continue
+                self.unanswered += 1
+            else:
+                if status == 303 and yes in there:
+                    self.done += 1
+                    return True
+                if status not in self.try_again:
+                    self.odd.append(f"{status} {there}")
+                    return False
+                self.busy += 1
             finally:
                 link.close()
-            if status == 303 and there.endswith("/receipt"):
-                self.told[draft.path.rsplit("/", 1)[1]] += 1
-                if not again:
-                    return
-                again = False
-            elif status != 503:
-                self.odd.append(f"{status} {there}")
-                return
+            time.sleep(0.05)
+        return False
 
 
-def kill_children(master: int, kills: int, pause: tuple[float, float], over: Callable[[], bool]) -> int:
-    """SIGKILL to a child of this gunicorn, again and again; how many died."""
-    chance, done = random.Random(kills), 0
-    while done < kills and not over():
-        time.sleep(chance.uniform(*pause))
-        children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
-        if children:
-            try:
-                os.kill(int(chance.choice(children)), signal.SIGKILL)
-            except ProcessLookupError:
-                continue
+def some_drafts(stand: Stand, count: int) -> list[bench.Draft]:
+    """Drafts of as many people; every other one is photographed already."""
+    whole = [replace(draft, papers=()) for draft in bench.drafts(stand, count // 2, photographed=True)]
+    bare = bench.drafts(stand, count - len(whole), photographed=False)
+    return [*(draft for pair in zip(whole, bare, strict=False) for draft in pair), *bare[len(whole) :]]
+
+
+def crowd(stand: Stand, running: servers.Running) -> Crowd:
+    """People before this server, with as many drafts as they can send."""
+    return Crowd(running.port, lambda: some_drafts(stand, 20))
+
+
+def children(master: int) -> list[int]:
+    """The living children of this gunicorn."""
+    found = Path(f"/proc/{master}/task/{master}/children").read_text().split()
+    return [int(pid) for pid in found if _lives(pid)]
+
+
+def _lives(pid: str) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def kill_all(master: int) -> None:
+    """SIGKILL to this gunicorn and its children: nobody says good-bye."""
+    for process in (*children(master), master):
+        os.kill(process, signal.SIGKILL)
+
+
+def kill_children(master: int, kills: int, longest: float, crowd: Crowd) -> int:
+    """SIGKILL to a child of this gunicorn, so often; how many it hit.
+
+    Each blow falls within `longest` seconds after somebody heard a yes: on processes that work, not on newborn ones.
+    """
+    chance, done, until = random.Random(kills), 0, time.monotonic() + PATIENCE + kills * 5
+    while done < kills and time.monotonic() < until:
+        heard = crowd.done
+        while crowd.done == heard and time.monotonic() < until:
+            time.sleep(0.01)
+        time.sleep(chance.uniform(0, longest))
+        alive = children(master)
+        if alive:
+            os.kill(chance.choice(alive), signal.SIGKILL)
             done += 1
     return done
 

@@ -1,13 +1,14 @@
 #!/bin/sh
-# Make sure that the named commands exist; on Debian and as root (or with sudo) install what is missing.
-# usage: sh tests/support/system.sh chromium pdftotext npm
+# Make sure that the named commands and libraries exist; on Debian and as root (or with sudo) install what is missing.
+# usage: sh tests/support/system.sh chromium pdftotext npm libfuse.so.2
 set -eu
 
 packages=""
-PATH="$PATH:/usr/sbin"  # where Debian keeps clamd
+PATH="$PATH:/usr/sbin:/sbin"  # where Debian keeps clamd and ldconfig
 for command in "$@"; do
   command -v "$command" >/dev/null 2>&1 && continue
   case "$command" in
+    libfuse.so.2) ldconfig -p 2>/dev/null | grep -q "$command" || packages="$packages libfuse2" ;;
     pdftotext) packages="$packages poppler-utils" ;;
     clamd) packages="$packages clamav-daemon" ;;
     npm) packages="$packages nodejs npm" ;;
