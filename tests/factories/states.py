@@ -11,7 +11,9 @@ from webapp.accounts.models import Account, Person
 from webapp.core import clock
 from webapp.core.actor import Actor, Channel, Role
 from webapp.core.storage import Storage
+from webapp.dossiers.deadlines import calendar
 from webapp.dossiers.decline import decline_dossier
+from webapp.dossiers.extend import extend_dossier
 from webapp.dossiers.hand_over import hand_over
 from webapp.dossiers.models import Dossier
 from webapp.dossiers.process import start_processing
@@ -86,6 +88,13 @@ def _stopped(it: Bringer) -> None:
     stop_dossier(it.session, it.row, reason="Có tranh chấp.", basis="Luật Hộ tịch", **it.by("manager"))
 
 
+def _extended(it: Bringer) -> None:
+    assert it.row.due_at is not None
+    due = clock.local(it.row.due_at).date()
+    later = calendar(it.session, it.row.office_id, due).add_working(due, 3)
+    extend_dossier(it.session, it.row, due_on=later, reason="Chờ cơ quan khác trả lời.", **it.by("manager"))
+
+
 def _both(first: Callable[[Bringer], None], then: Callable[[Bringer], None]) -> Callable[[Bringer], None]:
     def bring(it: Bringer) -> None:
         first(it)
@@ -121,10 +130,13 @@ PLACES: dict[str, tuple[State, State | None, Callable[[Bringer], None]]] = {
     ),
 }
 
+# What is no state of its own.
+BESIDE_THE_TABLE = {"extended": (State.RECEIVED, None, _both(Bringer.receive, _extended))}
+
 
 def bring(session: Session, storage: Storage, place: str, person: Person) -> Dossier:
     """A dossier that stands at this place."""
-    state, resume_to, how = PLACES[place]
+    state, resume_to, how = {**PLACES, **BESIDE_THE_TABLE}[place]
     it = Bringer(session, storage, person)
     how(it)
     session.flush()

@@ -7,13 +7,13 @@ from typing import Any
 
 from webapp.catalogue.formspec import DueRule
 from webapp.core.text import N_
-from webapp.dossiers.papers.facts import Contact
+from webapp.dossiers.papers.facts import Sides
 from webapp.dossiers.papers.models import IssuedPaper
-from webapp.dossiers.papers.sheet import Block, Facts, Head, Sheet, Sign, Table, Words
+from webapp.dossiers.papers.sheet import Block, Facts, Sheet, Sign, Table, Words
 from webapp.dossiers.states import State
 from webapp.dossiers.supplement_items import asked_rows
 from webapp.dossiers.view import DossierView, PaperView
-from webapp.shell.formats import day, daytime, phone
+from webapp.shell.formats import day, daytime
 from webapp.shell.i18n import gettext as _
 from webapp.shell.i18n import ngettext, t
 
@@ -41,8 +41,8 @@ class Given:
     """What a form is made from."""
 
     view: DossierView
-    head: Head
-    contact: Contact
+    sides: Sides
+    at: datetime  # the day of the paper
     qr: str
     demo: str
     paper: IssuedPaper | None = None
@@ -69,7 +69,7 @@ def sheet_of(form: str, given: Given) -> Sheet:
         title=_(TITLES[form]),
         subtitle=_("(Form %(form)s of Circular 03/2025/TT-VPCP)", form=form),
         number=given.number,
-        head=given.head,
+        head=given.sides.office.head(given.at),
         blocks=blocks,
         signs=signs,
         foot=_("Printed by Một Cửa. Dossier %(code)s. Look it up before you trust this paper.", code=row.code),
@@ -84,9 +84,9 @@ Made = tuple[tuple[Block, ...], tuple[Sign, ...]]
 
 
 def _who(given: Given, *more: tuple[str, str]) -> Facts:
-    view, contact = given.view, given.contact
+    view, contact = given.view, given.sides.applicant
     rows = [
-        (_("Applicant"), view.applicant),
+        (_("Applicant"), contact.name),
         (_("Address"), contact.address),
         (_("Phone"), contact.phone),
         (_("E-mail"), contact.email),
@@ -98,11 +98,12 @@ def _who(given: Given, *more: tuple[str, str]) -> Facts:
 
 
 def _help(given: Given, name: str = "") -> Words:
-    row = given.view.row
-    number = phone(row.office_phone.replace(" ", ""))
-    who = f"{name}, {row.office_name}" if name else row.office_name
-    place = row.office_address
-    return Words(_("Questions? Call %(who)s, %(phone)s, or come to %(place)s.", who=who, phone=number, place=place))
+    office = given.sides.office
+    who = f"{name}, {office.name}" if name else office.name
+    ask = _(
+        "Questions? Call %(who)s, %(phone)s, or come to %(place)s.", who=who, phone=office.phone, place=office.address
+    )
+    return Words(ask)
 
 
 def receipt(given: Given) -> Made:
@@ -116,7 +117,7 @@ def receipt(given: Given) -> Made:
             (_("Time the law gives"), term_words(view.spec.due)),
             (_("Received at"), daytime(row.received_at)),
             (_("Result promised for"), daytime(given.first_due) if given.first_due else _("no fixed day")),
-            (_("Where to get the result"), f"{row.office_name}, {row.office_address}"),
+            (_("Where to get the result"), f"{given.sides.office.name}, {given.sides.office.address}"),
         )
     )
     table = Table((_("No."), _("Paper"), _("Electronic copies"), _("Note")), (1.4, 8, 3, 5), rows)
@@ -132,7 +133,10 @@ def receipt(given: Given) -> Made:
     )
     taker = Sign(_("Who received it"), officer)
     # What was sent online was confirmed by the log-in, so nobody signs for the applicant.
-    return blocks, (taker,) if row.channel == "self" else (Sign(_("Who handed it in"), view.applicant), taker)
+    return blocks, (taker,) if row.channel == "self" else (
+        Sign(_("Who handed it in"), given.sides.applicant.name),
+        taker,
+    )
 
 
 def _kept(paper: PaperView) -> str:
@@ -184,7 +188,7 @@ def refusal(given: Given) -> Made:
         _objection(),
         _help(given, _issuer(given)),
     )
-    return blocks, (Sign(_("Applicant"), view.applicant), Sign(_("Who refuses"), _issuer(given)))
+    return blocks, (Sign(_("Applicant"), given.sides.applicant.name), Sign(_("Who refuses"), _issuer(given)))
 
 
 def _objection() -> Words:
@@ -227,11 +231,11 @@ def control(given: Given) -> Made:
     facts = Facts(
         (
             (_("Dossier code"), row.code or ""),
-            (_("Applicant"), given.view.applicant),
+            (_("Applicant"), given.sides.applicant.name),
             (_("Asked for"), f"{t(given.view.spec.name)} ({given.view.spec.code})"),
             (_("Received at"), daytime(row.received_at)),
             (_("Result promised for"), daytime(row.due_at) if row.due_at else _("no fixed day")),
-            (_("Office that settles"), row.office_name),
+            (_("Office that settles"), given.sides.office.name),
         )
     )
     columns = (_("No."), _("Handed by"), _("Taken by"), _("When"), _("In time?"), _("Note"), _("Signatures"))

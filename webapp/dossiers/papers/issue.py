@@ -1,4 +1,4 @@
-"""Issuing a paper: its words are kept, under the next number of the office's year."""
+"""Issuing a paper: its words are kept, and whom it names, under the next number of the office's year."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from webapp.core import clock
 from webapp.core.actor import Actor
 from webapp.core.db import upsert
 from webapp.dossiers.models import Dossier
+from webapp.dossiers.papers.facts import sides_now
 from webapp.dossiers.papers.models import IssuedPaper, PaperNumber
 
 SUPPLEMENT, DECLINE, EXTENSION, STOP = "02", "03", "04", "05"
@@ -23,7 +24,7 @@ def issue_paper(session: Session, dossier: Dossier, form: str, body: dict[str, A
         number=_next(session, dossier.office_id, form, year), issued_at=now, issued_by=by.account_id,
         issuer_name=by.name,
     )  # fmt: skip
-    made.body = body
+    made.body = {**body, "sides": sides_now(session, dossier.office_id, dossier.person_id).kept()}
     session.add(made)
     return made
 

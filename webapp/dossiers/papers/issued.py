@@ -13,8 +13,9 @@ from webapp.dossiers.models import DueChange
 from webapp.dossiers.numbers import qr_address
 from webapp.dossiers.papers import forms
 from webapp.dossiers.papers.control import steps_of
-from webapp.dossiers.papers.facts import contact_of, demo_mark, head_of
+from webapp.dossiers.papers.facts import Sides, demo_mark, sides_now
 from webapp.dossiers.papers.issue import DECLINE, EXTENSION, STOP, SUPPLEMENT, issued
+from webapp.dossiers.papers.models import IssuedPaper
 from webapp.dossiers.papers.sheet import Sheet
 from webapp.dossiers.view import DossierView
 from webapp.shell.services import settings
@@ -70,8 +71,8 @@ def sheet_by_key(session: Session, view: DossierView, key: str, *, citizen: bool
     at = paper.issued_at if paper else (view.row.received_at or clock.now())
     given = forms.Given(
         view=view,
-        head=head_of(session, view.row.office_id, at),
-        contact=contact_of(session, view.row.person_id),
+        sides=_sides(session, view, paper),
+        at=at,
         qr=qr_address(settings().base_url, view.qr_token or ""),
         demo=demo_mark(),
         paper=paper,
@@ -79,6 +80,12 @@ def sheet_by_key(session: Session, view: DossierView, key: str, *, citizen: bool
         first_due=_first_due(session, view) if link.form == "01" else None,
     )
     return forms.sheet_of(link.form, given)
+
+
+def _sides(session: Session, view: DossierView, paper: IssuedPaper | None) -> Sides:
+    """As the paper was issued; what is made anew at each look names both as they are."""
+    kept = paper.body.get("sides") if paper else None
+    return Sides.of(kept) if kept else sides_now(session, view.row.office_id, view.row.person_id)
 
 
 def _first_due(session: Session, view: DossierView) -> datetime | None:

@@ -17,7 +17,7 @@ from webapp.core.text import Text
 from webapp.dossiers.answers import place_words
 from webapp.dossiers.models import Dossier, DossierMove
 from webapp.dossiers.papers import forms
-from webapp.dossiers.papers.facts import demo_mark, head_of
+from webapp.dossiers.papers.facts import demo_mark, office_side
 from webapp.dossiers.papers.sheet import Sheet, Sign, Table
 from webapp.dossiers.states import State
 from webapp.shell.formats import day, daytime, phone
@@ -134,15 +134,15 @@ def register_sheet(
 ) -> tuple[Sheet, bool]:
     """The register, or so many rows of it for a screen; are there more behind them?"""
     now, title = clock.now(), forms.TITLES["07"]
-    head = head_of(session, actor.office_id or 0, now)
-    rows = register_rows(session, actor, period, head.office, skip, most + 1 if most else None)
+    office = office_side(session, actor.office_id or 0)
+    rows = register_rows(session, actor, period, office.name, skip, most + 1 if most else None)
     shown = rows[:most]
     sheet = Sheet(
         form="07",
         title=_(title),
         subtitle=_("(Form %(form)s of Circular 03/2025/TT-VPCP)", form="07"),
         number=period.words,
-        head=head,
+        head=office.head(now),
         blocks=(Table(tuple(t(column) for column in COLUMNS), WIDTHS, tuple(shown)),),
         signs=(Sign(_("Who keeps the register"), actor.name),),
         foot=_("Printed by Một Cửa at %(when)s.", when=daytime(now)),
