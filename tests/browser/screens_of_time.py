@@ -71,4 +71,7 @@ TIME = [
     Screen("units", "/manage/units", "tour-admin"),
     Screen("units-wrong", "/manage/units", "tour-admin", press, 422),
     Screen("unit", "/manage/units/{unit}", "tour-admin"),
+    Screen("hours", "/manage/calendar/hours/{unit}", "tour-admin"),
+    Screen("hours-preview", "/manage/calendar/hours/{unit}/preview?hours=07:30-11:30", "tour-admin"),
+    Screen("hours-preview-nothing", "/manage/calendar/hours/{unit}/preview?hours=", "tour-admin"),
 ]  # fmt: skip

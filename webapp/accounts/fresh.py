@@ -1,8 +1,9 @@
 """Some acts need somebody who has proved a short time ago who they are: a phone left open on a table must not do.
 
-`require_fresh()` at the top of a view sends everybody else to `/login/again`, which comes back: to the page, or to the
-form that was sent, with everything that was typed. Citizens prove it with a code on their own phone, staff with their
-code app. Ten minutes for citizens, twenty for staff (security design 2.3).
+A door says it (`@allow(RIGHT, fresh=True)`), or a view that finds it out calls `require_fresh()`: everybody else goes
+to `/login/again`, which comes back: to the page, or to the form that was sent, with everything that was typed. Citizens
+prove it with a code on their own phone, staff with their code app. Ten minutes for citizens, twenty for staff (security
+design 2.3).
 """
 
 from urllib.parse import urlencode

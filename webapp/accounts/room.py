@@ -2,13 +2,24 @@
 
 from flask import Flask
 
-from webapp.accounts import cli, demo, device_models, forgetting, kept, phone_models, sessions, staff_cli, staff_models
+from webapp.accounts import (
+    cli,
+    demo,
+    device_models,
+    forgetting,
+    fresh,
+    kept,
+    phone_models,
+    sessions,
+    staff_cli,
+    staff_models,
+)
 from webapp.accounts.views import again, bp, devices, enrol, log_in, manage, manage_staff, me, phones, recoveries, staff
 from webapp.accounts.views import register as registering
 from webapp.core.actor import Role
 from webapp.core.permissions import COUNTER_SIDE, MANAGE_SIDE
 from webapp.core.text import N_
-from webapp.shell import navigation, seeding, slots
+from webapp.shell import access, navigation, seeding, slots
 from webapp.shell.navigation import NavItem
 
 TABLES = (device_models, phone_models, staff_models)
@@ -19,6 +30,7 @@ PAGES = (log_in, again, devices, registering, staff, me, phones, recoveries, enr
 def register(app: Flask) -> None:
     sessions.register(app)
     kept.register(app)
+    access.ask_again(app, fresh.require_fresh)
     slots.fill(app, "top_bar", again.warning)
     app.register_blueprint(bp.bp)
     app.cli.add_command(cli.demo_people)

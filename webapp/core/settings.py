@@ -3,12 +3,14 @@
 import re
 import secrets
 from base64 import b64encode
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+Network = IPv4Network | IPv6Network
 DEMO_SECRET = "demo-secret-known-to-everyone"  # noqa: S105  (refused in production)
 DEMO_DATA_KEY = "d0:bW90Y3VhLWRlbW8ta2V5LW5vdC1mb3ItcmVhbC11c2U="
 # Signatures with a key pair; the issuer alone can make them.
@@ -29,6 +31,7 @@ class Settings(BaseSettings):
     data_keys: SecretStr = SecretStr(DEMO_DATA_KEY)
     index_key: SecretStr = SecretStr(DEMO_SECRET)
     trusted_proxies: int = Field(default=0, ge=0, le=5)
+    admin_networks: str = ""
     sms_provider: Literal["demo", "twilio"] = "demo"
     sms_base_url: str = ""
     sms_account: str = ""
@@ -63,6 +66,19 @@ class Settings(BaseSettings):
     def secret_ring(self) -> list[str]:
         """Signing keys, the current one first."""
         return [k.strip() for k in self.secret_keys.get_secret_value().split(",") if k.strip()]
+
+    @property
+    def admin_network_list(self) -> list[Network]:
+        """Where administrators may work from; empty: everywhere. ValueError names what is no network."""
+        return [ip_network(part.strip()) for part in self.admin_networks.split(",") if part.strip()]
+
+    @model_validator(mode="after")
+    def _networks_are_networks(self) -> "Settings":
+        try:
+            len(self.admin_network_list)
+        except ValueError as wrong:
+            raise ValueError(f"MOTCUA_ADMIN_NETWORKS takes a list like 10.1.0.0/16, 2001:db8::/32: {wrong}") from None
+        return self
 
     @model_validator(mode="after")
     def _issuer_signs(self) -> "Settings":

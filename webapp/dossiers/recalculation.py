@@ -1,4 +1,5 @@
-"""A changed calendar: which open dossiers it shifts, said before it is done; then done in pieces by the worker.
+"""A changed calendar (a day, or an office's hours): which open dossiers it shifts, said before it is done; then done in
+pieces by the worker.
 
 The days come from the history of each dossier (see `deadlines`), so a holiday that is taken back gives the old day.
 """
@@ -23,12 +24,12 @@ from webapp.core.outbox import record
 from webapp.core.text import Text
 from webapp.dossiers.deadlines import HORIZON, OFFICE, act_by, facts_from, term_of
 from webapp.dossiers.events import CalendarChanged, DueDateMoved
-from webapp.dossiers.models import Dossier, DossierMove, DueChange
+from webapp.dossiers.models import Dossier, DossierMove, DueChange, SupplementRequest
 from webapp.dossiers.states import CLOCK, Clock, State
 from webapp.offices import queries as offices
 from webapp.offices.models import EVERYWHERE, CalendarChange, CalendarYear, Office, SpecialDay
 from webapp.offices.queries import DayChange
-from webapp.offices.workdays import Calendar
+from webapp.offices.workdays import HOURS, Calendar
 
 BATCH = 200
 # So many are worked out in the administrator's own request; more are left to the worker, who says how far it is.
@@ -55,16 +56,23 @@ class Shift:
     act_by: datetime
 
     @property
-    def later(self) -> bool:
-        """Is the person's day another, later one?"""
-        return self.before is not None and self.after is not None and self.after > self.before
+    def days(self) -> int:
+        """By how many days the person's day moves: 0 for another hour of the same day, or for no promised day."""
+        if self.before is None or self.after is None:
+            return 0
+        return (clock.local(self.after).date() - clock.local(self.before).date()).days
+
+    @property
+    def moves_due(self) -> bool:
+        """Another moment for the person; else only the one until which the office must answer them."""
+        return self.after is not None and self.after != self.before
 
 
 def shifts(session: Session, change: DayChange) -> Iterator[Shift]:
     """Every open dossier whose due day another calendar day moves, by office and number."""
     last = 0
     while rows := _candidates(session, change, last):
-        yield from _shifted(session, rows, change)
+        yield from _shifted(session, rows, change.day, change)
         last = rows[-1].id
 
 
@@ -92,12 +100,20 @@ def _candidates(session: Session, change: DayChange, after: int, *, lock: bool =
         .order_by(Dossier.id)
         .limit(BATCH)
     )
-    if change.scope != EVERYWHERE:
-        query = query.where(Dossier.office_id.in_(select(Office.id).where(Office.code == change.scope)))
+    query = _in_scope(query, change)
     return session.execute(query.with_for_update(of=Dossier) if lock else query).all()
 
 
-def _shifted(session: Session, rows: Sequence[Row[Any]], change: DayChange) -> Iterator[Shift]:
+def _in_scope(query: Any, change: DayChange) -> Any:
+    if change.scope == EVERYWHERE:
+        return query
+    return query.where(Dossier.office_id.in_(select(Office.id).where(Office.code == change.scope)))
+
+
+def _shifted(
+    session: Session, rows: Sequence[Row[Any]], around: date, change: DayChange | None = None
+) -> Iterator[Shift]:
+    """Those whose days are others by the calendar around that day, or by what it would be after `change`."""
     ids = [row.id for row in rows]
     steps = select(DossierMove).where(DossierMove.dossier_id.in_(ids), DossierMove.from_state != DossierMove.to_state)
     moves = _by_dossier(session, steps.order_by(DossierMove.id))
@@ -105,7 +121,6 @@ def _shifted(session: Session, rows: Sequence[Row[Any]], change: DayChange) -> I
         session,
         select(DueChange).where(DueChange.dossier_id.in_(ids), DueChange.cause == "extended").order_by(DueChange.id),
     )
-    around = change.day
     calendars = {
         office: offices.calendar(session, office, around - HORIZON, around + HORIZON, change)
         for office in {row.office_id for row in rows}
@@ -145,19 +160,73 @@ def change_day(session: Session, change: DayChange, *, name: str, by: Actor) -> 
     there = session.get(SpecialDay, key)
     if (there.works if there is not None else None) == change.works:
         raise NothingToChange(Text("The calendar says this of the day already."))
-    expected = sum(1 for _ in islice(shifts(session, change), MOST))
+    foreseen = list(islice(shifts(session, change), MOST))
+    for request, until in last_days(session, change):
+        request.deadline_on = until
+        session.execute(_touched(Dossier.id == request.dossier_id, clock.now()))
     if there is not None:
         session.delete(there)
         session.flush()
     if change.works is not None:
         kind = "swapped_on" if change.works else "local"
         session.add(SpecialDay(scope=change.scope, day=change.day, works=change.works, name=name, kind=kind))
+    return _carry_out(session, change, foreseen, name=name, by=by)
+
+
+def change_hours(session: Session, office: Office, hours: list[list[str]] | None, *, by: Actor) -> CalendarChange:
+    """Other hours (as they are stored) for an office from today on; what they shift moves now, or by the worker.
+
+    Raises NothingToChange.
+    """
+    change = hours_change(office, hours)
+    if offices.read_hours(hours) == offices.read_hours(office.hours):
+        raise NothingToChange(Text("These are its hours already."))
+    foreseen = list(islice(shifts(session, change), MOST))
+    office.hours = hours
+    return _carry_out(session, change, foreseen, name="", by=by)
+
+
+def hours_change(office: Office, hours: list[list[str]] | None) -> DayChange:
+    """What `shifts` asks for; None: the hours of most offices."""
+    stored = hours or [[f"{a:%H:%M}", f"{b:%H:%M}"] for a, b in HOURS]
+    return DayChange(office.code, clock.today(), None, stored)
+
+
+def last_days(session: Session, change: DayChange) -> list[tuple[SupplementRequest, date]]:
+    """Open requests for papers whose last day would be a day of rest, and the working day that takes its place (Civil
+    Code 2015, art. 148). An earlier day never takes it: people hold a paper with the day they were told."""
+    if change.hours is not None:
+        return []
+    query = (
+        select(SupplementRequest, Dossier.office_id)
+        .join(Dossier, Dossier.id == SupplementRequest.dossier_id)
+        .where(
+            Dossier.state == State.SUPPLEMENT_REQUESTED.value,
+            SupplementRequest.deadline_on == change.day,
+            SupplementRequest.answered_at.is_(None),
+            SupplementRequest.closed_at.is_(None),
+        )
+    )
+    found = []
+    for request, office in session.execute(_in_scope(query, change)):
+        days = offices.calendar(session, office, change.day, change.day + HORIZON, change)
+        if not days.works(change.day):
+            found.append((request, days.next_working(change.day)))
+    return found
+
+
+def _carry_out(
+    session: Session, change: DayChange, foreseen: Sequence[Shift], *, name: str, by: Actor
+) -> CalendarChange:
+    """Write the change down and move what it shifts. Callers have changed the calendar itself."""
+    expected = sum(shift.moves_due for shift in foreseen)
     made = CalendarChange(
         at=clock.now(),
         account_id=by.account_id,
         scope=change.scope,
         day=change.day,
         works=change.works,
+        hours=change.hours,
         name=name,
         expected=expected,
         moved=0,
@@ -167,21 +236,22 @@ def change_day(session: Session, change: DayChange, *, name: str, by: Actor) -> 
     session.flush()
     audit(
         session, by, "calendar:change", made.public_id, day=change.day.isoformat(), scope=change.scope,
-        works=change.works, shifts=expected,
+        works=change.works, hours=change.hours, shifts=expected,
     )  # fmt: skip
-    if expected > AT_ONCE:
+    at_once = len(foreseen) <= AT_ONCE
+    if not at_once:
         record(session, CalendarChanged(made.public_id))
-    while expected <= AT_ONCE and made.finished_at is None:
+    while at_once and made.finished_at is None:
         move_some(session, made)
     return made
 
 
 def move_some(session: Session, made: CalendarChange) -> None:
     """The next piece of work: move the days of a batch, with a line in each ledger, and tell whom it makes wait."""
-    change = DayChange(made.scope, made.day, made.works)
+    change = DayChange(made.scope, made.day, made.works, made.hours)
     rows = _candidates(session, change, made.seen_until, lock=True)
     now = clock.now()
-    for shift in _shifted(session, rows, change):
+    for shift in _shifted(session, rows, change.day):  # the calendar says it by now, and what came after it
         _move(session, shift, made, now)
     made.seen_until = rows[-1].id if rows else made.seen_until
     if len(rows) < BATCH:
@@ -190,13 +260,8 @@ def move_some(session: Session, made: CalendarChange) -> None:
 
 def _move(session: Session, shift: Shift, made: CalendarChange, now: datetime) -> None:
     # Past the version on purpose: an officer who is deciding about this dossier is not in conflict with a holiday.
-    session.execute(
-        update(Dossier)
-        .where(Dossier.id == shift.id)
-        .values(due_at=shift.after, act_by=shift.act_by)
-        .execution_options(synchronize_session=False)
-    )
-    if shift.after is None or shift.after == shift.before:
+    session.execute(_touched(Dossier.id == shift.id, now, due_at=shift.after, act_by=shift.act_by))
+    if not shift.moves_due:
         return
     made.moved += 1
     session.add(
@@ -205,8 +270,14 @@ def _move(session: Session, shift: Shift, made: CalendarChange, now: datetime) -
             change_id=made.id,
         )
     )  # fmt: skip
-    if shift.later:
+    if shift.days > 0:
         record(session, DueDateMoved(shift.public_id))
+
+
+def _touched(which: Any, now: datetime, **values: Any) -> Any:
+    """Changed for whoever asks what changed since: the agencies' systems."""
+    made = update(Dossier).where(which).values(updated_at=now, **values)
+    return made.execution_options(synchronize_session=False)
 
 
 @on(CalendarChanged, name="dossiers.move_due_dates")

@@ -15,6 +15,7 @@ from webapp.dossiers.views import (
     draft,
     draft_check,
     home,
+    hours,
     lookup,
     money,
     papers,
@@ -28,7 +29,7 @@ from webapp.shell import metrics, navigation
 
 # Importing a module of listeners is enough; of pages, too: it puts its routes on the blueprint.
 LISTENS = (infected, forgetting)
-PAGES = (calendar, home, start, draft, documents, submit, track, supplement, money, draft_check, papers, lookup)
+PAGES = (calendar, hours, home, start, draft, documents, submit, track, supplement, money, draft_check, papers, lookup)
 CITIZEN = frozenset({Role.CITIZEN})
 
 
@@ -45,6 +46,7 @@ def register(app: Flask) -> None:
         dossier="/dossiers/{id}",
         lookup="/lookup",
         my_dossiers="/dossiers",
+        office_hours="/manage/calendar/hours/{id}",
     )
     navigation.add(
         app,

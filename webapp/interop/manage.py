@@ -37,13 +37,13 @@ def _list(form: Form, secret: str | None = None) -> str:
 
 
 @bp.get("")
-@allow(permissions.MANAGE_TOKENS)
+@allow(permissions.MANAGE_TOKENS, fresh=True)
 def listed() -> str:
     return _list(Form.show(_specs()))
 
 
 @bp.post("")
-@allow(permissions.MANAGE_TOKENS)
+@allow(permissions.MANAGE_TOKENS, fresh=True)
 def issue() -> Any:
     form = Form.read(_specs(), request.form)
     office = office_of_code(db(), form.values.get("office", "")) if form.ok else None
@@ -61,7 +61,7 @@ def _token(public_id: str) -> ApiToken | None:
 
 
 @bp.post("/<id>/revoke")
-@allow(permissions.MANAGE_TOKENS, load=_token)
+@allow(permissions.MANAGE_TOKENS, load=_token, fresh=True)
 def revoke(token: ApiToken) -> Response:
     tokens.revoke_token(db(), token, by=current_actor())
     flash(_("The token opens nothing any more."))

@@ -25,7 +25,8 @@ def import_command(file: Path) -> None:
     offices           code,name,level[,short_name,commune_code,phone,address,hours]
     former communes   old_code,old_commune,old_district,new_code,province_code,kind
 
-    A row that cannot be taken is named with its line and its reason; the others are taken. Exit 1 if there was one.
+    Hours are taken for a new office only. A row that cannot be taken is named with its line and its reason; the
+    others are taken. Exit 1 if there was one.
     """
     with file.open("rb") as source:
         length = max(sum(1 for _line in source) - 1, 0)

@@ -15,7 +15,8 @@ from webapp.core.errors import DomainError
 from webapp.core.text import fold, nfc
 from webapp.offices.load import UNITS_FROM, former_commune
 from webapp.offices.models import Commune, FormerCommune, Office, Province
-from webapp.offices.units import by_code, checked
+from webapp.offices.queries import read_hours
+from webapp.offices.units import by_code, checked, hours_words
 
 Row = Mapping[str, str]
 
@@ -71,7 +72,14 @@ def take_office(session: Session, row: Row) -> str:
     if there is None:
         session.add(Office(**values))
         return "added"
-    return _changed(there, values)
+    hours = values.pop("hours")
+    done = _changed(there, values)
+    if row.get("hours", "").strip() and read_hours(hours) != read_hours(there.hours):
+        raise Refused(
+            f"the hours of {there.code} stay {hours_words(there.hours)}: other hours move due dates, so an "
+            "administrator changes them on the page of the office and sees which (all else of the row is taken)"
+        )
+    return done
 
 
 def take_former(session: Session, row: Row) -> str:

@@ -41,18 +41,18 @@ OF_OFFICE = (
     ),
     FieldSpec("phone", "text", Text("Phone of the office"), required=False),
     FieldSpec("address", "text", Text("Address"), required=False),
-    FieldSpec(
-        "hours",
-        "text",
-        Text("Working hours"),
-        Text("For example 07:00-11:30, 13:30-17:00. Due dates end with the last hour."),
-        required=False,
-    ),
+)
+HOURS = FieldSpec(
+    "hours",
+    "text",
+    Text("Working hours"),
+    Text("For example 07:00-11:30, 13:30-17:00. Due dates end with the last hour."),
+    required=False,
 )
 CODE = FieldSpec(
     "code", "text", Text("Identifier"), Text("Of the agency, for example H56.38.12. It cannot be changed.")
 )
-NEW = (CODE, *OF_OFFICE)
+NEW = (CODE, *OF_OFFICE, HOURS)
 CLOSING = (FieldSpec("valid_to", "date_future", Text("Last day"), Text("It takes no new dossiers after this day.")),)
 
 
@@ -66,10 +66,11 @@ def units_page(form: Form) -> str:
 
 
 def office_page(office: Office, form: Form | None = None, closing: Form | None = None) -> str:
-    shown = {spec.key: getattr(office, spec.key) or "" for spec in OF_OFFICE} | {"hours": hours_words(office.hours)}
+    shown = {spec.key: getattr(office, spec.key) or "" for spec in OF_OFFICE}
     return page(
         "offices/unit.html",
         office=office,
+        hours=hours_words(office.hours),
         form=form or Form.show(OF_OFFICE, shown),
         closing=closing or Form.show(CLOSING, {"valid_to": office.valid_to.isoformat() if office.valid_to else ""}),
         errors=[*(form.errors if form else []), *(closing.errors if closing else [])] or None,
@@ -77,13 +78,13 @@ def office_page(office: Office, form: Form | None = None, closing: Form | None =
 
 
 @bp.get("/manage/units")
-@allow(UNITS)
+@allow(UNITS, fresh=True)
 def listed() -> str:
     return units_page(Form.show(NEW, {"hours": hours_words(None)}))
 
 
 @bp.post("/manage/units")
-@allow(UNITS)
+@allow(UNITS, fresh=True)
 def add() -> Response | tuple[str, int]:
     form = Form.read(NEW, request.form)
     office = _tried(form, lambda: units.add_office(db(), form.values, by=current_actor()))
@@ -94,13 +95,13 @@ def add() -> Response | tuple[str, int]:
 
 
 @bp.get("/manage/units/<id>")
-@allow(UNITS, load=office_of)
+@allow(UNITS, load=office_of, fresh=True)
 def unit(office: Office) -> str:
     return office_page(office)
 
 
 @bp.post("/manage/units/<id>")
-@allow(UNITS, load=office_of)
+@allow(UNITS, load=office_of, fresh=True)
 def change(office: Office) -> Response | tuple[str, int]:
     form = Form.read(OF_OFFICE, request.form)
     done = _tried(form, lambda: units.change_office(db(), office, form.values, by=current_actor()))
@@ -111,7 +112,7 @@ def change(office: Office) -> Response | tuple[str, int]:
 
 
 @bp.post("/manage/units/<id>/close")
-@allow(UNITS, load=office_of)
+@allow(UNITS, load=office_of, fresh=True)
 def close(office: Office) -> Response | tuple[str, int]:
     if request.form.get("open"):
         units.close_office(db(), office, None, by=current_actor())

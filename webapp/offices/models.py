@@ -77,7 +77,8 @@ class CalendarYear(Base):
 
 
 class CalendarChange(HasPublicId, Base):
-    """An administrator's change of one day, and how far the due dates that it shifts have been worked out again."""
+    """An administrator's change of one day, or of the hours of an office from that day on, and how far the due dates
+    that it shifts have been worked out again."""
 
     __tablename__ = "calendar_changes"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -86,6 +87,7 @@ class CalendarChange(HasPublicId, Base):
     scope: Mapped[str] = mapped_column(String(30))
     day: Mapped[date]
     works: Mapped[bool | None]  # None: the day is a plain day of the week again
+    hours: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True), sort_order=5)  # not None: no day, hours
     name: Mapped[str] = mapped_column(String(120))
     expected: Mapped[int]
     moved: Mapped[int]

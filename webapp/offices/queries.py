@@ -119,11 +119,15 @@ def office(session: Session, office_id: int) -> Office | None:
 
 @dataclass(frozen=True)
 class DayChange:
-    """A day that is to differ from the week (works or not), or no longer to differ (None)."""
+    """A day that is to differ from the week (works or not), or no longer to differ (None).
+
+    With `hours` (as they are stored): the hours of the office `scope` from that day on, and no day differs.
+    """
 
     scope: str
     day: date
     works: bool | None
+    hours: Sequence[Sequence[str]] | None = None
 
 
 _DAYS = SpecialDay.day.between(bindparam("start", type_=Date), bindparam("end", type_=Date))
@@ -147,9 +151,12 @@ def calendar(
     if office_id is None:
         return Calendar(_merged(COMMON_DAYS.rows(session, start=start, end=end), change))
     rows = OFFICE_DAYS.rows(session, office=office_id, start=start, end=end)
+    hours = rows[0].hours if rows else None
     if change is not None and rows and change.scope not in (EVERYWHERE, rows[0].code):
         change = None
-    return Calendar(_merged(rows, change), read_hours(rows[0].hours) if rows else HOURS)
+    if change is not None and change.hours is not None:
+        hours, change = change.hours, None
+    return Calendar(_merged(rows, change), read_hours(hours))
 
 
 def _merged(rows: Sequence[Any], change: DayChange | None) -> dict[date, bool]:
@@ -162,8 +169,8 @@ def _merged(rows: Sequence[Any], change: DayChange | None) -> dict[date, bool]:
     return {day: works for (_scope, day), works in sorted(days.items(), key=lambda item: item[0][0] != EVERYWHERE)}
 
 
-def read_hours(stored: Sequence[Sequence[str]] | None) -> Sequence[Span]:
+def read_hours(stored: Sequence[Sequence[str]] | None) -> tuple[Span, ...]:
     """Hours as they are stored, or those of most offices."""
     if not stored:
         return HOURS
-    return [(time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in stored]
+    return tuple((time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in stored)

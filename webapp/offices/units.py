@@ -96,9 +96,14 @@ def add_office(session: Session, given: Mapping[str, str], *, by: Actor) -> Offi
     return office
 
 
+# The code stands in the codes of its dossiers; other hours move due dates, so they are changed with the calendar.
+LASTING = ("code", "hours")
+
+
 def change_office(session: Session, office: Office, given: Mapping[str, str], *, by: Actor) -> list[str]:
-    """Everything but the code, which stands in the codes of its dossiers; the names of what changed. UnitRefused."""
+    """Everything but what is LASTING; the names of what changed. Raises UnitRefused."""
     values = checked(session, {**given, "code": office.code})
+    values = {name: value for name, value in values.items() if name not in LASTING}
     changed = [name for name, value in values.items() if getattr(office, name) != value]
     for name in changed:
         setattr(office, name, values[name])

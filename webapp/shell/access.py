@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -13,6 +14,7 @@ from webapp.core.actor import Actor, Role
 from webapp.core.errors import NotAllowed
 from webapp.core.permissions import COUNTER_SIDE, MACHINE_SIDE, MANAGE_SIDE, Right
 from webapp.core.text import Text
+from webapp.shell.services import settings
 from webapp.shell.unit_of_work import SAFE_METHODS
 
 View = Callable[..., Any]
@@ -25,6 +27,7 @@ class Access:
 
     right: Right | None = None
     reason: str | None = None
+    fresh: bool = False
 
 
 def public(reason: str) -> Callable[[View], View]:
@@ -37,10 +40,11 @@ def public(reason: str) -> Callable[[View], View]:
     return mark
 
 
-def allow(right: Right, load: Callable[[str], Any] | None = None) -> Callable[[View], View]:
+def allow(right: Right, load: Callable[[str], Any] | None = None, *, fresh: bool = False) -> Callable[[View], View]:
     """Only for the right's roles. `load(id)` finds the object within the actor's reach; the view gets it first.
 
     Not logged in → the log-in page, which comes back here. No right → 403. Out of reach → 404, like a made-up id.
+    `fresh`: only for somebody who has proved a short time ago who they are (see `ask_again`).
     """
 
     def mark(view: View) -> View:
@@ -49,8 +53,14 @@ def allow(right: Right, load: Callable[[str], Any] | None = None) -> Callable[[V
             who = actor()
             if who is None:
                 return _to_login(right)
+            if who.has(Role.ADMIN) and not _in_admin_networks():
+                raise NotAllowed(
+                    Text("Administrators work from the networks of the office only. Go there, or log out.")
+                )
             if not right.allows(who):
                 raise NotAllowed(Text("This page is for other tasks. Go back, or log in with the right account."))
+            if fresh:
+                current_app.extensions["motcua_ask_again"]()
             if load is None:
                 return view(**values)
             thing = load(values.pop("id"))
@@ -58,7 +68,7 @@ def allow(right: Right, load: Callable[[str], Any] | None = None) -> Callable[[V
                 abort(404)
             return view(thing, **values)
 
-        guarded._access = Access(right=right)  # type: ignore[attr-defined]
+        guarded._access = Access(right=right, fresh=fresh)  # type: ignore[attr-defined]
         return guarded
 
     return mark
@@ -115,6 +125,23 @@ def add_keeper(app: Flask, keeper: Callable[[], Response | None]) -> None:
     app.extensions.setdefault("motcua_keepers", []).append(keeper)
 
 
+def ask_again(app: Flask, ask: Callable[[], None]) -> None:
+    """Name what lets only the freshly proved go on; it aborts with the way to the proof, and back, for others."""
+    app.extensions["motcua_ask_again"] = ask
+
+
+def _in_admin_networks() -> bool:
+    """May an administrator act from this address? Everywhere, while no network is named."""
+    networks = settings().admin_network_list
+    if not networks:
+        return True
+    try:
+        here = ip_address(request.remote_addr or "")
+    except ValueError:
+        return False
+    return any(here in network for network in networks)
+
+
 def safe_path(target: str | None, default: str = "/") -> str:
     """A path of our own to come back to; anything else becomes `default`."""
     if not target or not target.startswith("/") or target[1:2] in ("/", "\\") or len(target) > 500:
@@ -162,6 +189,7 @@ class Door:
     right: str | None
     reason: str | None
     roles: tuple[str, ...]
+    fresh: bool = False
 
 
 def doors(app: Flask) -> list[Door]:
@@ -172,5 +200,7 @@ def doors(app: Flask) -> list[Door]:
         roles = tuple(sorted(role.value for role in access.right.roles)) if access.right else ()
         right = access.right.name if access.right else None
         methods = sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
-        found += [Door(rule.endpoint, method, rule.rule, right, access.reason, roles) for method in methods]
+        found += [
+            Door(rule.endpoint, method, rule.rule, right, access.reason, roles, access.fresh) for method in methods
+        ]
     return sorted(found, key=lambda door: (door.path, door.method))

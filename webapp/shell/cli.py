@@ -157,7 +157,7 @@ def doors_command(as_json: bool) -> None:
         return
     for door in found:
         who = f"{door.right}: {', '.join(door.roles)}" if door.right else f"public: {door.reason}"
-        click.echo(f"{door.method}\t{door.path}\t{who}")
+        click.echo(f"{door.method}\t{door.path}\t{who}{'; fresh proof' if door.fresh else ''}")
 
 
 @click.command("rights")

@@ -57,6 +57,18 @@ def test_a_file_of_offices_is_taken_in_once_and_what_differs_is_changed(run, ser
     assert stored(services, "H56.38.97").short_name == "UBND xa Hoang Son"
 
 
+def test_a_file_never_moves_due_dates_by_other_hours(run, services, tmp_path):
+    file = tmp_path / "offices.csv"
+    head = "code,name,level,commune_code,phone,hours\n"
+    file.write_text(head + 'H56.38.12,UBND xã Hoằng Lộc,commune,15961,0237 9,"07:30-11:30, 13:00-16:30"\n', "utf-8")
+    done = run("units", "import", file)
+    assert done.exit_code == 1 and "line 2\tthe hours of H56.38.12 stay 07:00-11:30, 13:30-17:00" in done.output
+    there = stored(services, "H56.38.12")
+    assert (there.phone, there.hours) == ("0237 9", None)
+    file.write_text(head + 'H56.38.12,UBND xã Hoằng Lộc,commune,15961,0237 9,"7:00-11:30, 13:30-17:00"\n', "utf-8")
+    assert run("units", "import", file).exit_code == 0
+
+
 def test_a_row_that_cannot_be_taken_says_its_line_and_why_and_the_others_are_taken(run, services, tmp_path):
     file = tmp_path / "communes.csv"
     file.write_text(
@@ -99,9 +111,11 @@ def test_an_administrator_adds_an_office_changes_it_and_closes_it(admin, service
     assert made.hours == [["07:30", "11:30"], ["13:00", "16:30"]]
     page = f"/manage/units/{made.public_id}"
     assert "07:30-11:30, 13:00-16:30" in admin.get(page).get_data(as_text=True)
-    changed = {**OFFICE, "name": "UBND xã Hoằng Châu mới", "hours": ""}
+    changed = {**OFFICE, "name": "UBND xã Hoằng Châu mới", "hours": "08:00-09:00"}
     assert post_form(admin, page, changed, action=page).status_code == 303
-    assert (stored(services, "H56.38.99").name, stored(services, "H56.38.99").hours) == (changed["name"], None)
+    assert stored(services, "H56.38.99").name == changed["name"]
+    assert stored(services, "H56.38.99").hours == made.hours, "other hours move due dates: see the calendar"
+    assert f"/manage/calendar/hours/{made.public_id}" in admin.get(page).get_data(as_text=True)
     today = clock.today()
     assert post_form(admin, page, {"valid_to": f"{today:%d/%m/%Y}"}, action=f"{page}/close").status_code == 303
     with services.database.session(write=False) as session:

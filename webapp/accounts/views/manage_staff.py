@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import request
 
-from webapp.accounts import fresh, invitations, questions, staff_admin
+from webapp.accounts import invitations, questions, staff_admin
 from webapp.accounts.models import Account
 from webapp.accounts.permissions import MANAGE_STAFF
 from webapp.accounts.staff_admin import WrongStaff
@@ -76,16 +76,14 @@ def _link_page(account: Account, token: str, *, new: bool) -> str:
 
 
 @bp.get("/manage/staff/new")
-@allow(MANAGE_STAFF)
+@allow(MANAGE_STAFF, fresh=True)
 def new_staff() -> str:
-    fresh.require_fresh()
     return _form_page(Form.show(_specs(new=True)))
 
 
 @bp.post("/manage/staff/new")
-@allow(MANAGE_STAFF)
+@allow(MANAGE_STAFF, fresh=True)
 def create_staff() -> Any:
-    fresh.require_fresh()
     form = Form.read(_specs(new=True), request.form)
     if not form.ok:
         return _form_page(form), 422
@@ -113,9 +111,8 @@ def staff_member(account: Account) -> str:
 
 
 @bp.get("/manage/staff/<id>/change")
-@allow(MANAGE_STAFF, load=in_reach)
+@allow(MANAGE_STAFF, load=in_reach, fresh=True)
 def change_staff_form(account: Account) -> str:
-    fresh.require_fresh()
     office = queries.office(db(), account.office_id) if account.office_id else None
     begun = {f"role_{role}": "yes" for role in account.roles}
     begun |= {"name": account.display_name or "", "office": office.code if office else ""}
@@ -123,9 +120,8 @@ def change_staff_form(account: Account) -> str:
 
 
 @bp.post("/manage/staff/<id>/change")
-@allow(MANAGE_STAFF, load=in_reach)
+@allow(MANAGE_STAFF, load=in_reach, fresh=True)
 def change_staff(account: Account) -> Any:
-    fresh.require_fresh()
     form = Form.read(_specs(new=False), request.form)
     if not form.ok:
         return _form_page(form, account), 422
@@ -148,16 +144,14 @@ def disable_staff(account: Account) -> Any:
 
 
 @bp.post("/manage/staff/<id>/enable")
-@allow(MANAGE_STAFF, load=in_reach)
+@allow(MANAGE_STAFF, load=in_reach, fresh=True)
 def enable_staff(account: Account) -> str:
-    fresh.require_fresh()
     return _link_page(account, staff_admin.enable(db(), account, by=current_actor()), new=False)
 
 
 @bp.post("/manage/staff/<id>/reset")
-@allow(MANAGE_STAFF, load=in_reach)
+@allow(MANAGE_STAFF, load=in_reach, fresh=True)
 def reset_staff(account: Account) -> Any:
-    fresh.require_fresh()
     form = Form.read([questions.RESET], request.form)
     kind = form.values.get("kind", invitations.FACTOR)
     return _link_page(account, staff_admin.reset(db(), account, kind, by=current_actor()), new=False)

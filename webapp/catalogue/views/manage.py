@@ -83,7 +83,7 @@ def _detail(row: Procedure, off: Form | None = None, on: Form | None = None) -> 
 
 
 @bp.post("/manage/procedures/<id>/off")
-@allow(CHANGE_PROCEDURES, load=of_code)
+@allow(CHANGE_PROCEDURES, load=of_code, fresh=True)
 def switch_procedure_off(row: Procedure) -> Any:
     form = Form.read(OFF, request.form)
     if form.ok:
@@ -100,7 +100,7 @@ def switch_procedure_off(row: Procedure) -> Any:
 
 
 @bp.post("/manage/procedures/<id>/on")
-@allow(CHANGE_PROCEDURES, load=of_code)
+@allow(CHANGE_PROCEDURES, load=of_code, fresh=True)
 def switch_procedure_on(row: Procedure) -> Any:
     form = Form.read(ON, request.form)
     if not form.ok:
@@ -119,7 +119,7 @@ def _latest(row: Procedure) -> Past:
 
 
 @bp.get("/manage/procedures/<id>/revise")
-@allow(CHANGE_PROCEDURES, load=of_code)
+@allow(CHANGE_PROCEDURES, load=of_code, fresh=True)
 def revise_procedure(row: Procedure) -> str:
     return _revise_page(row, _latest(row))
 
@@ -146,7 +146,7 @@ def procedure_file(row: Procedure) -> Response:
 
 
 @bp.post("/manage/procedures/<id>/preview")
-@allow(CHANGE_PROCEDURES, load=of_code)
+@allow(CHANGE_PROCEDURES, load=of_code, fresh=True)
 def preview_procedure(row: Procedure) -> Any:
     """Typed texts or an uploaded form, as it would be: nothing is written yet."""
     latest, file = _latest(row), request.files.get("form")
@@ -207,7 +207,7 @@ def _preview(row: Procedure, latest: Past, content: dict[str, Any], values: dict
 
 
 @bp.post("/manage/procedures/<id>/publish")
-@allow(CHANGE_PROCEDURES, load=of_code)
+@allow(CHANGE_PROCEDURES, load=of_code, fresh=True)
 def publish_procedure(row: Procedure) -> Any:
     form = Form.read([*editing.DATED, FieldSpec("number", "int", Text("Revision"))], request.form)
     content = _carried()

@@ -16,7 +16,7 @@ from webapp.core.text import N_, Text, one_line
 from webapp.dossiers import permissions, recalculation
 from webapp.dossiers.views.blueprint import bp
 from webapp.offices import queries as offices
-from webapp.offices.models import EVERYWHERE, CalendarChange, SpecialDay
+from webapp.offices.models import EVERYWHERE, CalendarChange, Office, SpecialDay
 from webapp.offices.queries import DayChange
 from webapp.shell.access import allow, current_actor
 from webapp.shell.forms import Form
@@ -84,13 +84,13 @@ def calendar_page(form: Form) -> str:
 
 
 @bp.get("/manage/calendar")
-@allow(permissions.CALENDAR)
+@allow(permissions.CALENDAR, fresh=True)
 def calendar() -> str:
     return calendar_page(Form.show(FIELDS, {"scope": EVERYWHERE}))
 
 
 @bp.post("/manage/calendar")
-@allow(permissions.CALENDAR)
+@allow(permissions.CALENDAR, fresh=True)
 def propose() -> Response | tuple[str, int]:
     """Nothing is changed yet: on to what the change would shift."""
     form = Form.read(FIELDS, request.form)
@@ -114,48 +114,65 @@ def wanted(given: Any) -> tuple[DayChange, str]:
 
 
 @bp.get("/manage/calendar/preview")
-@allow(permissions.CALENDAR)
+@allow(permissions.CALENDAR, fresh=True)
 def preview() -> str:
     change, name = wanted(request.args)
+    given = {key: request.args[key] for key in FIELD_NAMES if key in request.args}
+    return preview_page(
+        change, f"/manage/calendar/preview?{urlencode(given)}",
+        action="/manage/calendar/days", fields={**given, "name": name},
+        back=f"/manage/calendar?year={change.day.year}", scope=scopes()[change.scope], name=name,
+    )  # fmt: skip
+
+
+def preview_page(change: DayChange, here: str, *, office: Office | None = None, **shown: Any) -> str:
+    """What a change would shift, fifty dossiers on a page. `here` is the address of the page, with its question."""
     asked = request.args.get("page", "")
     number = max(int(asked), 1) if asked.isdecimal() and len(asked) < 5 else 1
-    found = [s for s in islice(recalculation.shifts(db(), change), recalculation.MOST) if s.after != s.before]
-    here = f"/manage/calendar/preview?{urlencode({k: request.args[k] for k in FIELD_NAMES if k in request.args})}"
+    shifts = list(islice(recalculation.shifts(db(), change), recalculation.MOST))
+    found = [one for one in shifts if one.moves_due]
     more = len(found) > number * ROWS
     return page(
         "dossiers/calendar_preview.html",
         change=change,
-        name=name,
-        works=request.args["works"],
-        scope=scopes()[change.scope],
+        office=office,
         found=found[(number - 1) * ROWS : number * ROWS],
         first=(number - 1) * ROWS,
         count=len(found),
+        answers=len(shifts) - len(found),
+        ends=recalculation.last_days(db(), change),
         most=recalculation.MOST,
-        later=sum(s.later for s in found),
-        at_once=len(found) <= recalculation.AT_ONCE,
+        full=len(shifts) == recalculation.MOST,
+        later=sum(one.days > 0 for one in found),
+        earlier=sum(one.days < 0 for one in found),
+        at_once=len(shifts) <= recalculation.AT_ONCE,
         next_href=f"{here}&page={number + 1}" if more else None,
         previous_href=f"{here}&page={number - 1}" if number > 1 else None,
+        **shown,
     )
 
 
 FIELD_NAMES = tuple(spec.key for spec in FIELDS)
 
 
+def said_of(made: CalendarChange) -> tuple[str, str]:
+    """After it was done: the words, and their kind."""
+    if made.finished_at is None:
+        return _("Changed. The due dates are being worked out again; this page shows how far it is."), "info"
+    return _("Changed. Due dates moved: %(n)s.", n=made.moved), "good"
+
+
 @bp.post("/manage/calendar/days")
-@allow(permissions.CALENDAR)
+@allow(permissions.CALENDAR, fresh=True)
 def change_day() -> Response:
     change, name = wanted(request.form)
     made = recalculation.change_day(db(), change, name=name, by=current_actor())
-    if made.finished_at is None:
-        flash(_("The day is changed. The due dates are being worked out again; this page shows how far it is."), "info")
-    else:
-        flash(_("The day is changed. Due dates moved: %(n)s.", n=made.moved))
+    flash(*said_of(made))
     return see("dossiers.calendar", year=change.day.year)
 
 
 @bp.post("/manage/calendar/years")
-@allow(permissions.CALENDAR)
+@allow(permissions.CALENDAR, fresh=True)
 def confirm_year() -> Response:
     year = request.form.get("year", "")
     if not year.isdecimal() or not 2025 <= int(year) <= 2100:
