@@ -30,6 +30,7 @@ Again = Callable[[DossierView, sheet.Clash | None], Answer]
 NOT_NOW = Text("This cannot be done in the state the dossier is in now.")
 # Decision → the occasion in the phrase bank.
 PHRASES = {
+    "settle": "refused",
     "decline": "decline",
     "stop": "stop",
     "extend": "extension",

@@ -1,4 +1,4 @@
-"""Official papers of a dossier at the desk."""
+"""Official papers of a dossier at the desk: the page in the reader's language, the paper itself in Vietnamese."""
 
 from flask import abort
 from werkzeug.wrappers import Response
@@ -9,6 +9,7 @@ from webapp.dossiers.permissions import READ
 from webapp.dossiers.view import DossierView
 from webapp.dossiers.views.papers import pdf_answer
 from webapp.shell.access import allow
+from webapp.shell.i18n import speaking
 from webapp.shell.pages import page
 from webapp.shell.unit_of_work import db
 
@@ -24,4 +25,5 @@ def paper(view: DossierView, key: str) -> str:
 @bp.get("/counter/dossiers/<id>/papers/<key>.pdf")
 @allow(READ, load=load_view)
 def paper_file(view: DossierView, key: str) -> Response:
-    return pdf_answer(sheet_by_key(db(), view, key) or abort(404), f"{view.row.code}-M{key}")
+    with speaking("vi"):
+        return pdf_answer(sheet_by_key(db(), view, key) or abort(404), f"{view.row.code}-M{key}")

@@ -24,6 +24,7 @@ from webapp.dossiers.papers.sheet import Sheet
 from webapp.dossiers.views.papers import pdf_answer
 from webapp.shell.access import allow, current_actor
 from webapp.shell.forms import Form
+from webapp.shell.i18n import speaking
 from webapp.shell.pages import page, see
 from webapp.shell.unit_of_work import db
 
@@ -114,8 +115,9 @@ def register_file() -> Response:
         return see("counter.register_book")
     require_fresh()
     period = opening.period
-    sheet, _more = register_sheet(db(), current_actor(), period)
-    return pdf_answer(sheet, f"M07-{period.start:%Y%m%d}-{period.end:%Y%m%d}")
+    with speaking("vi"):
+        sheet, _more = register_sheet(db(), current_actor(), period)
+        return pdf_answer(sheet, f"M07-{period.start:%Y%m%d}-{period.end:%Y%m%d}")
 
 
 def book_page(

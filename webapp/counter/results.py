@@ -10,7 +10,7 @@ from webapp.core.fields import FieldSpec
 from webapp.core.files import Given
 from webapp.core.text import Text
 from webapp.counter import sheet
-from webapp.counter.deciding import Answer, decide, form_again, form_page, load_row, the_view
+from webapp.counter.deciding import Answer, decide, form_again, form_page, load_row, reason_of, the_view
 from webapp.counter.views import bp, load_view
 from webapp.dossiers.draft_check import newest
 from webapp.dossiers.draft_check import send_draft as send_draft_verb
@@ -22,7 +22,7 @@ from webapp.dossiers.view import DossierView
 from webapp.shell.access import allow, current_actor
 from webapp.shell.forms import Form
 from webapp.shell.i18n import gettext as _
-from webapp.shell.i18n import t
+from webapp.shell.i18n import speaking, t
 from webapp.shell.services import services
 from webapp.shell.unit_of_work import db
 from webapp.shell.uploads import take_in
@@ -38,8 +38,8 @@ ISSUED_ON = FieldSpec("issued_on", "date", Text("Issued on"))
 REASON = FieldSpec(
     "reason",
     "textarea",
-    Text("Reason, when refused"),
-    hint=Text("The applicant reads these words. Say what is missing and what they can do."),
+    Text("In your own words"),
+    hint=Text("Say what is missing and what the applicant can do."),
     required=False,
 )
 SETTLING = [DECISION, NUMBER, ISSUED_ON, REASON]
@@ -91,9 +91,10 @@ def send_draft(dossier: Dossier) -> Answer:
 def draft_lines(view: DossierView) -> str:
     """What the answers say, line by line: the officer takes away what does not stand on the result."""
     lines = []
-    for group in sheet.groups(view):
-        said = [f"{t(a.label)}: {t(a.value)}" for a in group.answers if a.value is not None]
-        lines += [f"{t(group.title)}", *said, ""] if said else []
+    with speaking("vi"):  # as it will be printed
+        for group in sheet.groups(view):
+            said = [f"{t(a.label)}: {t(a.value)}" for a in group.answers if a.value is not None]
+            lines += [f"{t(group.title)}", *said, ""] if said else []
     return "\n".join(lines).strip()[:5000]
 
 
@@ -113,7 +114,7 @@ def settle(dossier: Dossier) -> Answer:
     require_fresh()
     form = Form.read(SETTLING, request.form)
     dossier, given = given_file(dossier)
-    check_result(form, given)
+    reason = check_result(form, given)
     again = form_again("settle", form)
     if not form.ok:
         return again(the_view(dossier.public_id), None)
@@ -123,7 +124,7 @@ def settle(dossier: Dossier) -> Answer:
         settle_dossier(
             db(), services().storage, row, by=current_actor(), version=version, decision=v["decision"],
             number=v.get("number", ""), issued_on=date.fromisoformat(v["issued_on"]), file=given,
-            reason=v.get("reason", ""),
+            reason=reason,
         )  # fmt: skip
 
     return decide(dossier, "settle", act, _("Settled. The applicant gets a message now."), again, (form, "file"))
@@ -136,13 +137,12 @@ def given_file(dossier: Dossier) -> tuple[Dossier, Given | None]:
     return load_row(public_id) or abort(404), given[0] if given else None
 
 
-def check_result(form: Form, given: Given | None) -> None:
-    """Granted needs the paper, refused the reason."""
+def check_result(form: Form, given: Given | None) -> str:
+    """Granted needs the paper, refused the reason, which is returned."""
     decision = form.values.get("decision")
     if decision == "granted" and given is None:
         form.refuse("file", Text("Add the file of the result (PDF or photo)."))
-    if decision == "refused" and not form.values.get("reason"):
-        form.refuse("reason", Text("Write the reason in words; the applicant will read it."))
+    return reason_of("settle", form) if decision == "refused" else ""
 
 
 # ------------------------------------------------------------------------------------------------ into a hand
@@ -165,7 +165,8 @@ def hand_over(dossier: Dossier) -> Answer:
         return again(the_view(dossier.public_id), None)
 
     def act(row: Dossier, version: int) -> None:
-        how = t(dict(HOW.options)[form.values["how"]])
+        with speaking("vi"):  # it stands in the register
+            how = t(dict(HOW.options)[form.values["how"]])
         hand_over_verb(db(), row, by=current_actor(), version=version, to_whom=f"{form.values['to_whom']} ({how})")
 
     return decide(dossier, "hand_over", act, _("Handed over."), again, (form, "to_whom"))

@@ -1,4 +1,8 @@
-"""The phrase bank: what officers say most often, in both languages, by occasion. The words are data of the project."""
+"""The phrase bank: what officers say most often, by occasion. The words are data of the project.
+
+Officers choose them in the language of their screen. What is sent, kept and printed is Vietnamese, as their own words
+are: an office speaks Vietnamese to whoever reads it.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +13,6 @@ import yaml
 
 from webapp.catalogue.words import Words
 from webapp.core.text import nfc
-from webapp.shell.i18n import t
 
 DATA = files("webapp.dossiers") / "data" / "phrases.yaml"
 
@@ -38,7 +41,7 @@ def phrases(kind: str) -> tuple[Phrase, ...]:
 
 
 def composed(kind: str, keys: Iterable[str], own: str) -> str:
-    """The chosen phrases, then the officer's own words, as the officer reads them: that is what is sent and kept."""
+    """The chosen phrases, then the officer's own words: that is what is sent and kept."""
     chosen = set(keys)
-    said = [t(phrase.words) for phrase in bank().get(kind, ()) if phrase.key in chosen]
+    said = [phrase.words.vi for phrase in bank().get(kind, ()) if phrase.key in chosen]
     return " ".join(filter(None, [*said, nfc(own)]))

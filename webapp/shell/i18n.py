@@ -5,6 +5,8 @@ Catalogues are read once per process from the .po files themselves, so there is 
 
 import gettext as gnu
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from flask import Flask, g, has_request_context, request
 
 from webapp.core.text import N_, Text
 
-__all__ = ["LANGUAGES", "N_", "gettext", "language", "ngettext", "t"]
+__all__ = ["LANGUAGES", "N_", "gettext", "language", "ngettext", "speaking", "t"]
 
 # code → its own name. The formatting locale of every one is Vietnamese practice (dd/mm/yyyy).
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
@@ -53,6 +55,17 @@ def language() -> str:
         g.words = load(g.lang)
     code: str = g.lang
     return code
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """For what is printed or kept in one language, whatever language the screen of this request speaks."""
+    before = language()
+    g.lang, g.words = code, load(code)
+    try:
+        yield
+    finally:
+        g.lang, g.words = before, load(before)
 
 
 def _words() -> gnu.NullTranslations:

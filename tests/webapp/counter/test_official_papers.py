@@ -126,11 +126,14 @@ def test_before_acceptance_there_is_no_receipt_of_acceptance(officer, at):
     assert "/papers/01" not in officer.get(sent.url).get_data(as_text=True)
 
 
-def test_in_english_too(officer, at):
+def test_the_screen_speaks_the_readers_language_and_the_paper_vietnamese(officer, applicant, at):
     sent = at("declined")
-    officer.set_cookie("lang", "en")
-    page = text_of(officer.get(f"{sent.url}/papers/03"))
-    assert "Refusal to accept the dossier" in page and "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in page
+    for browser, link in ((officer, f"{sent.url}/papers/03"), (applicant, f"/dossiers/{sent.id}/papers/03")):
+        browser.set_cookie("lang", "en")
+        page = text_of(browser.get(link))
+        assert "Refusal to accept the dossier" in page and "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in page
+        printed = words_of(browser.get(f"{link}.pdf").data)
+        assert NAMES["03"].upper() in printed and "Refusal" not in printed and "Applicant" not in printed
 
 
 def test_a_trial_says_so_on_every_sheet(officer, at):

@@ -7,6 +7,7 @@ import pytest
 from tests.pages import post_form, text_of
 from webapp.counter.asking import CHOICES
 from webapp.counter.deciding import PHRASES
+from webapp.dossiers.models import Dossier, DossierMove
 from webapp.dossiers.phrases import bank, composed
 from webapp.dossiers.supplement import FAULTS
 from webapp.dossiers.supplement_items import FAULT_WORDS
@@ -36,6 +37,40 @@ def test_a_sentence_and_own_words_are_sent_together(officer, applicant, send):
     assert answer.status_code == 303, "a chosen sentence ticks its line and says what is wrong"
     page = text_of(applicant.get(f"/dossiers/{sent.id}/supplement"))
     assert "Ảnh bị mất góc. Chụp lại thấy đủ bốn góc. Cả mặt sau." in page
+
+
+# verb → where it is decided, by whom, and what else the form wants
+OF_AN_OFFICE = {
+    "decline": ("submitted", {"basis": "Điều 5"}),
+    "stop": ("processing", {"basis": "Điều 5"}),
+    "require-payment": ("processing", {"amount": "50000", "what_for": "Lệ phí"}),
+    "settle": ("processing", {"decision": "refused", "issued_on": "22/11/2026"}),
+}
+
+
+@pytest.mark.parametrize("verb", OF_AN_OFFICE)
+def test_an_office_speaks_vietnamese_whatever_language_its_officers_screen_has(manager, applicant, at, services, verb):
+    place, more = OF_AN_OFFICE[verb]
+    sent, phrase = at(place), bank()[PHRASES[verb.replace("-", "_")]][0]
+    manager.set_cookie("lang", "en")
+    form = f"{sent.url}/{verb}"
+    assert phrase.words.en in text_of(manager.get(form))
+    assert post_form(manager, form, {**more, "phrase": phrase.key}).status_code == 303
+    with services.database.session(write=False) as session:
+        dossier = session.query(Dossier).filter_by(public_id=sent.id).one()
+        last = session.query(DossierMove).filter_by(dossier_id=dossier.id).order_by(DossierMove.id.desc()).first()
+        assert last.reason == phrase.words.vi
+    assert phrase.words.vi in text_of(applicant.get(f"/dossiers/{sent.id}"))
+
+
+def test_how_a_result_was_given_and_a_draft_are_vietnamese_too(manager, at, services):
+    manager.set_cookie("lang", "en")
+    sent = at("settled")
+    assert post_form(manager, f"{sent.url}/hand-over", {"to_whom": "Đào", "how": "post"}).status_code == 303
+    with services.database.session(write=False) as session:
+        assert session.query(DossierMove).filter_by(verb="hand_over").one().reason == "Đào (Qua bưu điện)"
+    draft = text_of(manager.get(f"{at('processing').url}/send-draft"))
+    assert "Họ tên mẹ: Nguyễn Thị Đào" in draft and "Mother's full name" not in draft
 
 
 def test_a_chosen_sentence_is_still_chosen_after_a_mistake(officer, send):

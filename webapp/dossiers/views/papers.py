@@ -11,6 +11,7 @@ from webapp.dossiers.states import State
 from webapp.dossiers.view import DossierView
 from webapp.dossiers.views.blueprint import bp, view_of
 from webapp.shell.access import allow
+from webapp.shell.i18n import speaking
 from webapp.shell.pages import page
 from webapp.shell.unit_of_work import db
 
@@ -42,4 +43,5 @@ def paper(view: DossierView, key: str) -> str:
 @bp.get("/dossiers/<id>/papers/<key>.pdf")
 @allow(permissions.TRACK, load=view_of)
 def paper_file(view: DossierView, key: str) -> Response:
-    return pdf_answer(own_sheet(view, key), f"{view.row.code}-M{key}")
+    with speaking("vi"):
+        return pdf_answer(own_sheet(view, key), f"{view.row.code}-M{key}")
