@@ -4,7 +4,7 @@ import pytest
 
 from tests.cases.asking import DAO, ask, enter, other_than
 from tests.pages import code_sent_to, log_in, log_out, post_form, text_of
-from webapp.accounts import wrong_codes
+from webapp.accounts import codes, wrong_codes
 from webapp.accounts.people import phone_index
 
 
@@ -84,5 +84,5 @@ def test_after_a_hundred_wrong_in_a_row_only_a_counter_helps(later, client, serv
         wrong_codes.sweep(session)
     assert ask(client, DAO).status_code == 403, "nor does tidying up"
     with services.database.transaction() as session:
-        wrong_codes.forgive(session, phone_index("+84912000001"))
+        wrong_codes.forgive(session, codes.scopes_of(phone_index("+84912000001")))
     assert ask(client, DAO).status_code == 303

@@ -122,3 +122,31 @@ def test_ordinary_mistakes_open_no_fuse(later, services, wrong):
         for n in range(wrong):
             wrong_codes.count(session, wrong_codes.Scope("login", f"phone {n}"))
         assert not breakers.is_open(session, breakers.GUESSING)
+
+
+def mistakes(services, times):
+    """So many codes are typed wrongly, each for another phone; is somebody trying numbers through?"""
+    with services.database.transaction() as session:
+        for n in range(times):
+            wrong_codes.count(session, wrong_codes.Scope("login", f"phone {n}"))
+        return breakers.is_open(session, breakers.GUESSING)
+
+
+def test_an_attack_finds_no_edge_between_two_windows(later, services):
+    assert not mistakes(services, 1)
+    later(minutes=8)
+    assert not mistakes(services, 150)
+    later(minutes=3)
+    assert mistakes(services, 151), "301 in three minutes, over the edge of the ten minutes that began with the first"
+
+
+def test_ten_times_as_many_as_usual_is_an_attack_too(later, services):
+    for _ in range(9):
+        assert not mistakes(services, 4)
+        later(hours=12)
+    assert not mistakes(services, 40), "ten times four is the most that is usual here"
+    assert mistakes(services, 1)
+    later(days=8)
+    with services.database.transaction() as session:
+        breakers.sweep(session)
+    assert not mistakes(services, 41), "a week later nobody remembers what was usual"

@@ -13,7 +13,7 @@ from sqlalchemy import func, select, text
 
 from tests.conftest import test_settings as settings_for
 from webapp.core import throttle
-from webapp.core.throttle import RateWindow, free_in, give_back, hit, seen, sweep, tally
+from webapp.core.throttle import RateWindow, free_in, give_back, hit, seen, sweep
 
 NOON = datetime(2026, 11, 23, 5, 0, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -80,10 +80,6 @@ def test_a_clock_that_was_set_back_locks_nobody_for_longer_than_twice_the_time(s
     tries(session, 4)
     noon.shift(timedelta(hours=-5))
     assert tries(session, 1) == [True]
-
-
-def test_a_tally_counts_on_where_a_limit_would_stop(session):
-    assert [tally(session, "wrong", "", HOUR) for _ in range(5)] == [1, 2, 3, 4, 5]
 
 
 def test_a_rig_may_try_as_often_as_it_likes(session, tmp_path):

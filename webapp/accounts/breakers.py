@@ -1,7 +1,9 @@
 """Fuses of the whole installation.
 
 `guessing`: so many codes are typed wrongly everywhere that somebody tries numbers through; one wrong try each is too
-little to be seen at one account. While it is open, a new device needs the second proof, also an account's first one.
+little to be seen at one account. Counted by the minute, so that no attack fits into a gap between two windows; too many
+are 300 in ten minutes, or ten times what is usual here. While it is open, a new device needs the second proof, also an
+account's first one.
 
 `pumping`: many codes are sent and hardly one is typed in: somebody makes money with messages, or floods phones. While
 it is open, only devices that we know get codes.
@@ -10,13 +12,16 @@ An opened fuse is an alarm: a log line, a line in the journal, and a row that ca
 """
 
 import logging
+from collections import Counter
 from datetime import datetime
+from math import inf
+from statistics import median
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from webapp.accounts import limits
-from webapp.accounts.device_models import Breaker
+from webapp.accounts.device_models import Breaker, WrongMinute
 from webapp.accounts.models import CodeChallenge
 from webapp.core import clock, throttle
 from webapp.core.actor import SYSTEM
@@ -25,7 +30,6 @@ from webapp.core.db import upsert
 
 log = logging.getLogger("motcua.alarm")
 GUESSING, PUMPING = "guessing", "pumping"
-WRONG_CODES = ("wrong codes", "")  # what is counted for the first of them
 
 
 def is_open(session: Session, name: str) -> bool:
@@ -35,9 +39,39 @@ def is_open(session: Session, name: str) -> bool:
 
 def wrong_code(session: Session) -> None:
     """One more code was wrong, somewhere."""
-    window = limits.WRONG_EVERYWHERE_WINDOW
-    if throttle.tally(session, *WRONG_CODES, window) > limits.WRONG_EVERYWHERE and not throttle.is_relaxed():
+    minute = clock.now().replace(second=0, microsecond=0)
+    query = upsert(session, WrongMinute).values(minute=minute, wrong=1)
+    session.execute(query.on_conflict_do_update(index_elements=["minute"], set_={"wrong": WrongMinute.wrong + 1}))
+    if throttle.is_relaxed() or is_open(session, GUESSING):
+        return
+    wrong = wrong_lately(session)
+    if wrong > limits.WRONG_EVERYWHERE or wrong >= limits.WRONG_AT_LEAST and wrong > _unusual(session):
         _open(session, GUESSING)
+
+
+def wrong_lately(session: Session) -> int:
+    """How many codes were wrong in the last ten minutes, and in the minute that had begun before."""
+    now = clock.now()
+    since = now - limits.WRONG_EVERYWHERE_WINDOW - limits.MINUTE
+    query = select(func.sum(WrongMinute.wrong)).where(WrongMinute.minute > since, WrongMinute.minute <= now)
+    return int(session.scalar(query) or 0)
+
+
+def _unusual(session: Session) -> float:
+    """Ten times the week's median; without a week to compare with, nothing is unusual."""
+    window, now = limits.WRONG_EVERYWHERE_WINDOW, clock.now()
+    query = select(WrongMinute.minute, WrongMinute.wrong).where(
+        WrongMinute.minute > now - limits.WRONG_WEEK, WrongMinute.minute <= now - window - limits.MINUTE
+    )
+    windows: Counter[int] = Counter()
+    for minute, wrong in session.execute(query):
+        windows[int(minute.timestamp() // window.total_seconds())] += wrong
+    return limits.WRONG_TIMES_USUAL * median(windows.values()) if windows else inf
+
+
+def sweep(session: Session) -> None:
+    """Nobody compares with what is older than a week."""
+    session.execute(delete(WrongMinute).where(WrongMinute.minute < clock.now() - limits.WRONG_WEEK))
 
 
 def code_sent(session: Session) -> None:

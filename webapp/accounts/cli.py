@@ -59,7 +59,7 @@ def limits_command() -> None:
         for limit, words in ((limits.GLOBAL_MINUTE, "codes this minute"), (limits.GLOBAL_DAY, "codes this day")):
             used = throttle.seen(session, limit.name, "", limit.window)
             click.echo(f"{words}\t{used} of {limit.times}")
-        wrong = throttle.seen(session, *breakers.WRONG_CODES, limits.WRONG_EVERYWHERE_WINDOW)
+        wrong = breakers.wrong_lately(session)
         click.echo(f"wrong codes in ten minutes\t{wrong} of {limits.WRONG_EVERYWHERE}")
         open_now = [name for name in (breakers.GUESSING, breakers.PUMPING) if breakers.is_open(session, name)]
     click.echo(f"breakers open\t{', '.join(open_now) or 'none'}")

@@ -9,6 +9,7 @@ get the same answers. What follows (finding the gateway, sending) is the worker'
 """
 
 import hmac
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,6 +28,8 @@ from webapp.core.text import Text
 
 LOGIN, CONSENT, FRESH = "login", "consent", "fresh"
 RECOVERY, PHONE_CHANGE = "recovery", "phone_change"
+JOIN = "join"  # shows that another account is one's own, too
+PURPOSES = (LOGIN, CONSENT, FRESH, RECOVERY, PHONE_CHANGE, JOIN)
 BESIDE = frozenset({CONSENT, RECOVERY})  # asked for by a helper or an officer, the person beside them
 KEPT = timedelta(days=1)  # a challenge, used or not
 
@@ -203,6 +206,11 @@ def _in_time(challenge: CodeChallenge) -> bool:
 
 def _scope(purpose: str, index: str, device: KnownDevice | None) -> wrong_codes.Scope:
     return wrong_codes.Scope(purpose, index, device.public_id if device else None)
+
+
+def scopes_of(index: str, known: Iterable[str] = ()) -> list[wrong_codes.Scope]:
+    """Everything that is counted for one phone, also on these known devices (public ids)."""
+    return [wrong_codes.Scope(purpose, index, device) for purpose in PURPOSES for device in (None, *known)]
 
 
 def find(session: Session, challenge_public: str | None, *, lock: bool = False) -> CodeChallenge | None:

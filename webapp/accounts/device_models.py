@@ -41,6 +41,14 @@ class WrongCodes(Base):
     changed_at: Mapped[datetime] = mapped_column(index=True)
 
 
+class WrongMinute(Base):
+    """How many codes were typed wrongly everywhere in one minute."""
+
+    __tablename__ = "wrong_minutes"
+    minute: Mapped[datetime] = mapped_column(primary_key=True)
+    wrong: Mapped[int]
+
+
 class Breaker(Base):
     """A fuse of the whole installation: while it is open, only devices that we know get what it guards."""
 

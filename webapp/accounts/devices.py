@@ -88,6 +88,11 @@ def of_account(session: Session, account_id: int) -> list[KnownDevice]:
     return list(session.scalars(query.order_by(KnownDevice.seen_at.desc(), KnownDevice.id.desc())))
 
 
+def ever_known(session: Session, account_id: int) -> list[str]:
+    """Public ids of all devices of an account, forgotten ones too: such a browser may be known again under its id."""
+    return list(session.scalars(select(KnownDevice.public_id).where(KnownDevice.account_id == account_id)))
+
+
 def remember(session: Session, account: Account, name: str) -> KnownDevice:
     """Know this browser from now on. A second, third … device is told to the person; the first is where they began."""
     held = token() or new_secret()

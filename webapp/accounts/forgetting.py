@@ -8,7 +8,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from webapp.accounts import codes, people, wrong_codes
+from webapp.accounts import breakers, codes, people, wrong_codes
 from webapp.accounts.device_models import KeptForm, KnownDevice
 from webapp.accounts.models import Account, CodeChallenge, LoginSession, Person, PersonToken, Phone
 from webapp.accounts.phone_models import PhoneChange, Recovery
@@ -31,6 +31,7 @@ ADMINISTRATION = "the office is still working on a dossier of this person"
 def _codes(session: Session, _before: datetime, _limit: int) -> int:
     codes.sweep(session)
     wrong_codes.sweep(session)
+    breakers.sweep(session)
     return 0
 
 

@@ -73,6 +73,9 @@ GLOBAL_DAY = Limit("code global", 20_000, DAY)
 
 # Breakers.
 WRONG_EVERYWHERE, WRONG_EVERYWHERE_WINDOW = 300, 10 * MINUTE
+# ... or ten times as many as usual: as the median of such windows of a week, of those in which a code was wrong at all
+# (at night none is). A few mistakes of a quiet morning are nobody's attack.
+WRONG_TIMES_USUAL, WRONG_AT_LEAST, WRONG_WEEK = 10, 30, 7 * DAY
 SENT_AT_LEAST, VERIFIED_SHARE, SENT_WINDOW = 50, 0.30, 15 * MINUTE
 OPEN_FOR = 15 * MINUTE
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from webapp.accounts import codes, devices, holds, ownership, people, phone_change, sessions, wrong_codes
+from webapp.accounts import codes, devices, holds, ownership, people, phone_change, second_proof, sessions, wrong_codes
 from webapp.accounts.events import PhoneRecovered
 from webapp.accounts.models import Account, CodeChallenge, Person
 from webapp.accounts.phone_models import Recovery
@@ -132,7 +132,8 @@ def approve(session: Session, row: Recovery, *, by: Actor) -> None:
     person.assurance = _surer(person.assurance)
     devices.trust_again(session, account)
     devices.forget(session, account.id)  # the old phone may be in other hands
-    wrong_codes.forgive(session, new.number_index)
+    scopes = codes.scopes_of(new.number_index, devices.ever_known(session, account.id))
+    wrong_codes.forgive(session, [second_proof.scope_of(account), *scopes])
     holds.put(account, holds.RECOVERED, clock.now() + holds.TERM)
     sessions.end_all(session, account.id, sessions.ELSEWHERE)
     _decide(session, row, APPROVED, by)

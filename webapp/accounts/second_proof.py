@@ -55,10 +55,15 @@ def _fact_of(person: Person) -> Fact:
     return Fact.BIRTH_YEAR if person.birth_date else Fact.COUNTER
 
 
+def scope_of(account: Account) -> wrong_codes.Scope:
+    """Where wrong facts are counted."""
+    return wrong_codes.Scope("proof", account.public_id)
+
+
 def give(session: Session, account: Account, challenge: CodeChallenge, typed: str) -> None:
     """Raises unless it is right. Wrong tries are counted: the view calls `keep_changes()`."""
     person = session.get_one(Person, account.person_id)
-    scope = wrong_codes.Scope("proof", account.public_id)
+    scope = scope_of(account)
     wrong_codes.guard(session, scope)
     fact = _fact_of(person)
     held = {

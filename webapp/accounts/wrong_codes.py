@@ -5,6 +5,7 @@ counter. A known device answers only for its own tries: a stranger can lock ever
 Phones that nobody has registered are counted the same, so that a lock tells nothing.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -113,10 +114,9 @@ def right(session: Session, scope: Scope) -> None:
     _change(session, scope, in_hour=0)
 
 
-def forgive(session: Session, phone_index: str) -> None:
-    """The person came in person: codes for this phone work again."""
-    for purpose in ("login", "fresh"):
-        session.execute(delete(WrongCodes).where(WrongCodes.key == Scope(purpose, phone_index).key))
+def forgive(session: Session, scopes: Iterable[Scope]) -> None:
+    """The person came in person: nothing that was typed wrongly before counts any more."""
+    session.execute(delete(WrongCodes).where(WrongCodes.key.in_([scope.key for scope in scopes])))
 
 
 def sweep(session: Session) -> None:

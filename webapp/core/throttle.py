@@ -48,11 +48,6 @@ def hit(session: Session, purpose: str, who: str, limit: int, window: timedelta)
     return _count(session, purpose, who, UNLIMITED if _Rule.relaxed else limit, window) is not None
 
 
-def tally(session: Session, purpose: str, who: str, window: timedelta) -> int:
-    """Count one, whatever the number is by now; the number."""
-    return _count(session, purpose, who, UNLIMITED, window) or 0
-
-
 def _count(session: Session, purpose: str, who: str, limit: int, window: timedelta) -> int | None:
     now = clock.now()
     over = _over(now, window)

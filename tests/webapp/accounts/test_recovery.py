@@ -5,11 +5,14 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from tests import sms
-from tests.pages import code_sent_to, log_in, post_form, text_of
+from tests.pages import code_sent_to, log_in, log_out, post_form, text_of
 from tests.people import NHAN_ID
 from tests.webapp.accounts import steps
 from tests.webapp.accounts.steps import NEW, OLD, press
-from webapp.accounts.models import LoginSession, Person
+from webapp.accounts import codes, devices, limits, second_proof, wrong_codes
+from webapp.accounts.device_models import WrongCodes
+from webapp.accounts.models import Account, LoginSession, Person
+from webapp.accounts.people import phone_index
 from webapp.accounts.phone_models import Recovery
 from webapp.core.audit import AuditEntry
 
@@ -221,3 +224,34 @@ def test_no_session_of_the_person_outlives_it(viet, app, services, waiting):
     with services.database.session(write=False) as session:
         open_ones = select(LoginSession).where(LoginSession.account_id == 1, LoginSession.ended_at.is_(None))
         assert session.scalars(open_ones).all() == []
+
+
+@pytest.mark.parametrize("number", [NEW, OLD])
+def test_whoever_had_too_many_wrong_tries_begins_anew_after_the_counter(later, mai, viet, app, services, number):
+    """A hundred wrong facts, or codes on her own device too: "only at the counter" ends at the counter."""
+    dao, stranger = app.test_client(), app.test_client()
+    log_in(dao)
+    log_out(dao)
+    with services.database.transaction() as session:
+        account = session.scalars(select(Account).where(Account.person_id == 1)).one()
+        scopes = [second_proof.scope_of(account), *codes.scopes_of(phone_index("+84912000001"))]
+        scopes += codes.scopes_of(phone_index("+84912000001"), devices.ever_known(session, account.id))
+        for scope in scopes:
+            wrong_codes.count(session, scope)
+        session.execute(update(WrongCodes).values(in_a_row=limits.WRONG_IN_A_ROW))
+    for browser in (dao, stranger):
+        assert post_form(browser, "/login", {"phone": OLD}).status_code == 403
+    with services.database.transaction() as session:
+        for scope in codes.scopes_of(phone_index("+84912000001")):
+            wrong_codes.forgive(session, [scope])  # as if only wrong facts were known
+    post_form(stranger, "/login", {"phone": OLD})
+    assert post_form(stranger, "/login/code", {"code": code_sent_to(stranger, OLD)}).location == "/login/device"
+    assert post_form(stranger, "/login/device", {"proof": steps.DAO_ID[-4:]}).status_code == 403
+    here = steps.open_recovery(mai, phone=number)
+    steps.prove(mai, here, number)
+    assert press(viet, here, "approve").status_code == 303
+    later(minutes=2)
+    assert log_in(stranger, number).location == "/me"
+    assert log_in(dao, number).location == "/me"
+    again = "/login/again?next=/me/data"
+    assert post_form(dao, again, action="/login/again/code").status_code == 303, "fresh proofs work again, too"

@@ -19,7 +19,6 @@ from webapp.shell.unit_of_work import db, let_go
 
 KEY = "vneid"
 PER_ADDRESS, WINDOW = 60, timedelta(minutes=5)
-JOIN = "join"  # the purpose of a code that shows that an account is one's own
 
 
 def there() -> Provider:
@@ -77,13 +76,13 @@ def send_code(numbers: list[str], wanted: str, context: dict[str, str]) -> None:
     """A code to one of these phones. Raises DomainError."""
     codes.guard_address(db(), request.remote_addr or "")
     number = numbers[int(wanted)] if wanted.isdigit() and int(wanted) < len(numbers) else numbers[0]
-    challenge = codes.request_code(db(), number, JOIN, context)
+    challenge = codes.request_code(db(), number, codes.JOIN, context)
     remember(challenge=challenge.public_id)
 
 
 def check_code(code: str, numbers: list[str], context: dict[str, str]) -> None:
     """The right code, from one of these phones, asked for here and for this. Raises DomainError."""
-    challenge = codes.check_code(db(), remembered("challenge"), code, JOIN)
+    challenge = codes.check_code(db(), remembered("challenge"), code, codes.JOIN)
     asked = {key: challenge.context.get(key) for key in context}
     if asked != context or challenge.phone not in numbers:
         raise DomainError(Text("This code was sent for something else. Ask for a new one."))
@@ -93,6 +92,6 @@ def check_code(code: str, numbers: list[str], context: dict[str, str]) -> None:
 def code_sent() -> str | None:
     """The number a code that can still be typed in went to."""
     challenge = codes.find(db(), remembered("challenge"))
-    if challenge is None or challenge.purpose != JOIN or not codes.is_open(db(), challenge):
+    if challenge is None or challenge.purpose != codes.JOIN or not codes.is_open(db(), challenge):
         return None
     return str(challenge.phone)
