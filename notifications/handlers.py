@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from assisted.events import HelperSessionEnded
@@ -21,6 +21,7 @@ from webapp.core import clock
 from webapp.core.events import Event, on
 from webapp.core.outbox import record
 from webapp.dossiers import events as dossiers
+from webapp.dossiers.models import DossierMove
 
 
 @dataclass(frozen=True)
@@ -104,14 +105,15 @@ def tell_mandate_revoked(session: Session, event: MandateRevoked) -> None:
 
 @on(HelperSessionEnded, name="notifications.helper_ended")
 def tell_helper_ended(session: Session, event: HelperSessionEnded) -> None:
-    """The visit is over; each dossier that was sent in it has already been told."""
-    mandate = session.scalar(
-        select(Mandate.public_id)
+    """The visit is over. Each act on a dossier was told by SMS when it was done; if there was none, this is."""
+    done = exists().where(DossierMove.mandate_id == Mandate.id)
+    mandate = session.execute(
+        select(Mandate.public_id, done.label("acted"))
         .join(HelperSession, HelperSession.mandate_id == Mandate.id)
         .where(HelperSession.public_id == event.session)
-    )
+    ).one_or_none()
     if mandate is not None:
-        _tell_about_mandate(session, event, mandate, "helper_ended", by_sms=False)
+        _tell_about_mandate(session, event, mandate.public_id, "helper_ended", by_sms=not mandate.acted)
 
 
 def _tell_about_mandate(session: Session, event: Event, mandate: str, kind: str, *, by_sms: bool) -> None:

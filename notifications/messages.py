@@ -103,6 +103,7 @@ TEMPLATES: dict[str, Template] = {
     ),
     "identity_linked": Template("VNeID vua duoc noi voi tai khoan cua Ong/Ba. Khong phai Ong/Ba? Goi ngay {phone}."),
     "accounts_joined": Template("Hai tai khoan cua Ong/Ba da thanh mot. Khong phai Ong/Ba? Goi ngay {phone}."),
+    "helper_ended": Template("{helper} da giup Ong/Ba xong, chua nop ho so nao.", (" Khong dung? Goi {phone}.",)),
     "mandate_granted": Template(
         "{helper} duoc lam ho so giup Ong/Ba den {until}.", (" Khong dung? Goi {phone}.",)
     ),

@@ -7,7 +7,7 @@ import time_machine
 from sqlalchemy import select
 
 from assisted.models import HelperSession
-from tests import filling
+from tests import filling, sms
 from tests.assisted.steps import END, SESSION, begin_with_dao, database, end
 from tests.assisted.test_acting import act, open_form
 from tests.pages import log_in, read, text_of
@@ -64,6 +64,22 @@ def test_the_end_is_told_once_to_whoever_listens(beside_nhan, app):
         events = session.scalars(select(OutboxEvent).where(OutboxEvent.type == "HelperSessionEnded")).all()
         [row] = session.scalars(select(HelperSession))
     assert [event.payload for event in events] == [{"session": row.public_id}]
+
+
+def test_whoever_was_visited_gets_an_sms_afterwards_also_when_nothing_was_sent(helper, app):
+    begin_with_dao(helper)
+    act(helper, open_form(helper))
+    end(helper)
+    assert [text for text in sms.texts(app) if "da giup Ong/Ba xong, chua nop ho so nao" in text]
+
+
+def test_what_was_sent_in_a_visit_is_told_by_sms_once(helper, app):
+    begin_with_dao(helper)
+    filling.sent_birth(helper)
+    end(helper)
+    told = sms.texts(app)
+    assert len([text for text in told if "da nop giup Ong/Ba ho so" in text]) == 1
+    assert not [text for text in told if "chua nop ho so nao" in text]
 
 
 def test_the_summary_shows_the_same_before_the_end(beside_nhan):

@@ -8,6 +8,16 @@ from tests.support import house
 MAY_COMMIT = {
     "webapp/shell/unit_of_work.py": "ends the request: through Database.commit, and nowhere else",
 }
+# File → why it opens a transaction of its own beside the request's.
+MAY_BEGIN = {
+    "webapp/interop/limits.py": "a request is counted although it is refused",
+    "webapp/interop/views.py": "who read a person's data is written down, although that is a GET",
+    "webapp/counter/previews.py": "as there",
+    "webapp/catalogue/importing.py": "a long import keeps what it has done; it is a command",
+    "notifications/sending.py": "the worker: nothing may be locked while a gateway is asked",
+    "notifications/channels/demo.py": "what the demo's gateway has taken is taken, whatever becomes of the sender",
+}
+COMMANDS = ("cli.py", "keeping.py", "forgetting.py", "seeding.py")
 CLOCK = "webapp/core/clock.py"
 
 
@@ -35,6 +45,16 @@ def test_only_the_ground_floor_commits():
 
 def test_whoever_is_allowed_to_commit_still_does():
     assert [name for name in MAY_COMMIT if not commits(house.ROOT / name)] == []
+
+
+def begins(path) -> bool:
+    return any(isinstance(call.func, ast.Attribute) and call.func.attr == "transaction" for call in calls(path))
+
+
+def test_nobody_begins_a_transaction_beside_the_requests_without_a_reason():
+    """Commands and the ground floor aside, a request is one transaction."""
+    rooms = [p for p in house.python_files() if house.room_of(p) != "core" and not p.name.endswith(COMMANDS)]
+    assert {str(p.relative_to(house.ROOT)) for p in rooms if begins(p)} == set(MAY_BEGIN)
 
 
 def test_only_the_clock_knows_what_time_it_is():

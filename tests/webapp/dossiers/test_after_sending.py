@@ -67,7 +67,7 @@ def test_a_better_photo_and_a_mended_answer_go_together_and_the_old_ones_are_kep
     form = {"photos_birth_proof": (filling.photo("mới"), "moi.jpg"), "child_birthplace": "Bệnh viện Phụ sản"}
     assert post_form(client, url, form, content_type="multipart/form-data").status_code == 303
     page = text_of(client.get(f"/dossiers/{dossier.public_id}"))
-    assert "Ông/bà đã gửi bổ sung" in page
+    assert "Ông/bà đã gửi bổ sung" in page and "đủ 1 trên 1 giấy tờ" in page
     with services.database.session(write=False) as session:
         now = session.get_one(Dossier, dossier.id)
         assert now.state == "processing", "after acceptance it goes on where it was"

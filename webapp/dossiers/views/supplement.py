@@ -87,7 +87,9 @@ def send(dossier: Dossier) -> str | Response | tuple[str, int]:
         return _again(dossier, form, wrong)
     correct_answers(dossier, asked, form.values)
     send_supplement(db(), services().storage, dossier, by=current_actor())
-    flash(_("The office has received what was missing."))
+    n = sum(1 for item in asked.items if item["kind"] == "document")
+    received = _("The office has received %(n)s of %(n)s papers that it asked for.", n=n)
+    flash(received if n else _("The office has received what was missing."))
     return see("dossiers.track", id=dossier.public_id)
 
 
