@@ -104,11 +104,10 @@ def _raw(made: list[Stand], folder: Path) -> dict[str, Callable[[float], float]]
     """What the disk and the databases do without a web."""
     raw: dict[str, Callable[[float], float]] = {people.FILE: lambda seconds: floor.hashed_writes(folder, seconds)}
     for stand in made:
-        submit = floor.Submit(stand.yardstick)
         if stand.kind == "sqlite":
-            raw[people.W] = submit.sqlite_writes
+            raw[people.W] = stand.raw.sqlite_writes
         else:
-            raw[people.P] = submit.postgres_writes
+            raw[people.P] = stand.raw.postgres_writes
     return raw
 
 

@@ -12,9 +12,10 @@ from flask import Flask
 
 import wsgi
 from tests.bench.fill import dossier_count
+from tests.bench.floor import Submit
 from tests.bench.servers import ROOT
 from tests.conftest import prepare
-from tests.support.postgres import Server, new_database, postgres_server
+from tests.support.postgres import Server, drop_database, new_database, postgres_server
 from webapp.core.settings import Settings
 from webapp.shell.services import Services
 
@@ -26,7 +27,7 @@ class Stand:
         self.kind, self.folder, self.processes = kind, folder, processes
         self.app, self.environment = _app(url, folder / "files")
         # Another database like it, where rows are written by the driver alone.
-        self.yardstick, _environment = _app(yardstick, folder / "yardstick-files")
+        self.raw = Submit(_app(yardstick, folder / "yardstick-files")[0])
 
     @property
     def services(self) -> Services:
@@ -40,7 +41,8 @@ class Stand:
         """Begin to add dossiers, in a process of their own."""
         self.services.database.dispose()
         command = [sys.executable, "-m", "tests.bench.fill", str(count)]
-        return subprocess.Popen(command, cwd=ROOT, env={**os.environ, **self.environment}, stderr=subprocess.DEVNULL)
+        with (self.folder / "fill.log").open("w") as log:  # the child has its own handle on it
+            return subprocess.Popen(command, cwd=ROOT, env={**os.environ, **self.environment}, stdout=log, stderr=log)
 
 
 def _app(url: str, files: Path) -> tuple[Flask, dict[str, str]]:
@@ -57,9 +59,10 @@ def grow(made: list[Stand], size: int) -> None:
         missing = size - stand.count()
         if missing > 0:
             click.echo(f"{stand.kind}: {missing} dossiers more, up to {size}", err=True)
-            running.append(stand.fill(missing))
-    if any(process.wait() for process in running):
-        raise RuntimeError("a database could not be filled; `python -m tests.bench.fill 1000` says why")
+            running.append((stand, stand.fill(missing)))
+    broken = [stand for stand, process in running if process.wait()]
+    if broken:
+        raise RuntimeError((broken[0].folder / "fill.log").read_text())
 
 
 @contextlib.contextmanager
@@ -71,11 +74,14 @@ def stands(kinds: list[str], folder: Path, *, kept: bool) -> Iterator[list[Stand
             own = folder / kind
             own.mkdir(exist_ok=True)
             if kind == "sqlite":
+                for file in own.glob("yardstick.db*"):
+                    file.unlink()
                 urls = [f"sqlite:///{own}/{name}.db" for name in ("bench", "yardstick")]
                 found.append(Stand(kind, own, *urls))
                 continue
             server = stack.enter_context(postgres_server(durable=True, folder=own / "server" if kept else None))
-            urls = [_database(server, name) for name in ("bench", "yardstick")]
+            drop_database(server, "yardstick")
+            urls = [_database(server, "bench"), new_database(server, "yardstick")]
             master = next(server.folder.rglob("postmaster.pid")).read_text().split()[0]
             found.append(Stand(kind, own, *urls, processes=(int(master),)))
         yield found

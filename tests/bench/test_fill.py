@@ -56,5 +56,6 @@ def test_the_counter_opens_a_dossier_of_a_filled_database(app: Flask, client: Fl
 
 
 def test_a_filled_database_can_be_filled_again(app: Flask, filled: Services) -> None:
+    fill(app, COUNT)
     fill(app, 10)
-    assert dossier_count(filled.database) == COUNT + 10 + 2 * (len(OPEN) + len(CLOSED))
+    assert dossier_count(filled.database) == 2 * COUNT + 10 + 3 * (len(OPEN) + len(CLOSED))
