@@ -60,7 +60,7 @@ def questions(session: Session) -> dict[str, Asked]:
         "counter: by ID number": lambda s: desk.find_at_counter(s, officer, number),
         "counter: by name": lambda s: desk.find_at_counter(s, officer, name),
         "API: changed since a week": lambda s: agency.changed(
-            s, officer, since=now - timedelta(days=7), after=None, limit=50
+            s, officer, since=now - timedelta(days=7), after=None, until=now, limit=50
         ),
         "outbox: what is due": outbox.oldest_due,
     }

@@ -69,7 +69,12 @@ class DossierDocument(Base):
 
 
 class DossierFile(Base):
-    """The ledger of one file: sent → stored (hash equal) → delivered (the officer's desk opened it)."""
+    """The ledger of one file: sent → stored (hash equal) → delivered.
+
+    An office that works at our own desk has it when it receives the dossier or decides about it (`delivered_at`): the
+    desk reads the same store. An office with a system of its own has it when that system has repeated the hash
+    (`acknowledged_at`); the desk's word says nothing about that, nor the other way round.
+    """
 
     __tablename__ = "dossier_files"
     __table_args__ = (UniqueConstraint("document_id", "file_id"),)
@@ -81,6 +86,7 @@ class DossierFile(Base):
     submitted_at: Mapped[datetime | None]  # counted in a receipt; from then on it cannot be removed
     delivered_at: Mapped[datetime | None]
     replaced_at: Mapped[datetime | None]  # a supplement put a better one in its place; kept, shown as old
+    acknowledged_at: Mapped[datetime | None] = mapped_column(sort_order=5)
 
 
 class DossierMove(Base):

@@ -202,6 +202,7 @@ PAPERS = Hot(
         DossierFile.submitted_at,
         DossierFile.delivered_at,
         DossierFile.replaced_at,
+        DossierFile.acknowledged_at,
         VaultItem.public_id.label("item"),
         VaultItem.title_vi,
         VaultItem.title_en,
@@ -262,6 +263,7 @@ def _paper(spec: DocumentSpec, rows: list[Row[Any]]) -> PaperView:
             r.replaced_at,
             r.state,
             r.pages,
+            r.acknowledged_at,
         )
         for r in rows
         if r.public_id

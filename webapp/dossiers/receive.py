@@ -12,7 +12,7 @@ from webapp.dossiers.moves import expect_version, record_move
 
 
 def receive_dossier(session: Session, dossier: Dossier, *, by: Actor, version: int) -> None:
-    """Receive; every file of it is marked delivered to the desk. Raises Conflict."""
+    """Receive; from now on every file of it is at the desk. Raises Conflict."""
     expect_version(dossier, version)
     record_move(session, dossier, "receive", by=by)
     mark_delivered(session, dossier)
@@ -20,7 +20,7 @@ def receive_dossier(session: Session, dossier: Dossier, *, by: Actor, version: i
 
 
 def mark_delivered(session: Session, dossier: Dossier) -> None:
-    """The desk has the files: the last step of the ledger."""
+    """The desk has the files. What an office's own system has, only that system can say (`interop.agency`)."""
     mine = select(DossierDocument.id).where(DossierDocument.dossier_id == dossier.id)
     session.execute(
         update(DossierFile)

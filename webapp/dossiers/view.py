@@ -36,6 +36,7 @@ class FileView:
     replaced_at: datetime | None
     state: str = USABLE
     pages: int | None = None
+    acknowledged_at: datetime | None = None
 
     @property
     def lost(self) -> bool:

@@ -1,12 +1,12 @@
 """An office's own system: what changed, one dossier, and "these files have arrived here".
 
-"Delivered" is said of a file only after the agency has repeated its hash: a count alone would also be right for a
-file that was cut in half on the way.
+"Delivered" is said here of a file only after the agency has repeated its hash: a count alone would also be right for a
+file that was cut in half on the way. That the office has received the dossier at our own desk is another fact.
 """
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, tuple_
@@ -21,11 +21,27 @@ from webapp.core.text import Text
 from webapp.dossiers import desk
 from webapp.dossiers.models import Dossier, DossierDocument, DossierFile
 
+# A change has its moment before it is committed, so a later one may be seen first. What changed in the last seconds is
+# held back: no transaction of a request lasts so long.
+HOLD_BACK = timedelta(seconds=10)
+
+
+def complete_until() -> datetime:
+    """Every change before this moment can be read; whoever asks next time `since` it misses none."""
+    return clock.now() - HOLD_BACK
+
 
 def changed(
-    session: Session, by: Actor, *, since: datetime | None, after: tuple[datetime, str] | None, limit: int
+    session: Session,
+    by: Actor,
+    *,
+    since: datetime | None,
+    after: tuple[datetime, str] | None,
+    until: datetime,
+    limit: int,
 ) -> Sequence[Any]:
-    """Dossiers of the token's office in the order in which they changed; by the index (office, changed, id)."""
+    """Dossiers of the token's office in the order in which they changed, before `until`; by the index (office, changed,
+    id). One that changes again moves to the end."""
     query = select(
         Dossier.public_id,
         Dossier.code,
@@ -34,7 +50,7 @@ def changed(
         Dossier.submitted_at,
         Dossier.due_at,
         Dossier.updated_at,
-    ).where(desk.of_office(by))
+    ).where(desk.of_office(by), Dossier.updated_at < until)
     if since is not None:
         query = query.where(Dossier.updated_at >= since)
     if after is not None:
@@ -68,8 +84,8 @@ def acknowledge(session: Session, dossier: Dossier, hashes: dict[str, str], *, b
         raise Conflict(Text("These are not the files that were sent: %(files)s", files=", ".join(wrong)))
     for row in found:
         if row.public_id in hashes:
-            row.DossierFile.delivered_at = row.DossierFile.delivered_at or clock.now()
-    waiting = sum(row.DossierFile.delivered_at is None for row in found)
+            row.DossierFile.acknowledged_at = row.DossierFile.acknowledged_at or clock.now()
+    waiting = sum(row.DossierFile.acknowledged_at is None for row in found)
     result = {"acknowledged": len(hashes), "of": len(known), "waiting": waiting}
     audit(session, by, "dossier:acknowledge-files", dossier.public_id, **result)
     idempotency.complete(session, by.account_public or "", key, json.dumps(result))

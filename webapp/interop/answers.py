@@ -14,10 +14,11 @@ LIMIT, MOST = 50, 100
 MAX_BODY = 64 * 1024
 
 
-def answer(payload: Any, *, shared: bool = False, status: int = 200) -> Response:
-    """JSON; `shared` may be kept by caches between us and the reader."""
+def answer(payload: Any, *, shared: bool = False, status: int = 200, **headers: Any) -> Response:
+    """JSON; `shared` may be kept by caches between us and the reader. `headers` with _ for -."""
     body = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
     response = Response(body, status=status, mimetype="application/json")
+    response.headers.update({name.replace("_", "-"): value for name, value in headers.items()})
     if request.method in ("GET", "HEAD"):
         response.set_etag(hashlib.sha256(body).hexdigest()[:24])
         response.headers["Cache-Control"] = "public, max-age=60" if shared else "private, no-cache"
@@ -25,6 +26,15 @@ def answer(payload: Any, *, shared: bool = False, status: int = 200) -> Response
         response.make_conditional(request)
         if response.status_code == 304:
             del response.headers["Content-Type"]  # there is no content it could be the type of
+    return response
+
+
+def not_modified(etag: str) -> Response:
+    """For whoever has it already."""
+    response = Response(status=304)
+    response.set_etag(etag)
+    response.headers["Cache-Control"] = "private, no-cache"
+    del response.headers["Content-Type"]
     return response
 
 

@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Any
 
+from webapp.core import inspect
 from webapp.dossiers.states import State
 from webapp.interop.answers import LIMIT, MAX_BODY, MOST
 from webapp.interop.limits import PER_ADDRESS, PER_TOKEN
@@ -43,8 +44,15 @@ STAGE: dict[str, Schema] = {
 NAMED = thing(code=TEXT, name=WORDS)
 HISTORY = many(thing(at=MOMENT, verb=TEXT, state=TEXT))
 FILE = thing(
-    id=TEXT, sha256=HASH, size=WHOLE, media_type=TEXT, stored_at=MOMENT, delivered_at=maybe(MOMENT)
-)  # fmt: skip
+    id=TEXT,
+    sha256=HASH,
+    size=WHOLE,
+    media_type=TEXT,
+    stored_at=MOMENT,
+    at_desk_at={**maybe(MOMENT), "description": "When the office received it at our own desk."},
+    delivered_at={**maybe(MOMENT), "description": "When the office's own system repeated its hash."},
+    href=TEXT,
+)
 REUSED = thing(code=maybe(TEXT), issuer=TEXT, sha256=HASH)
 SCHEMAS: dict[str, Schema] = {
     "Words": thing(vi=TEXT, en=TEXT),
@@ -59,7 +67,15 @@ SCHEMAS: dict[str, Schema] = {
         authority=WORDS,
         levels=many(TEXT),
         online=YES_NO,
-        time_limit=maybe(thing(days=WHOLE, unit=TEXT)),
+        not_taken=maybe(thing(since=DAY, until=maybe(DAY), reason=TEXT)),
+        time_limit=maybe(
+            thing(
+                days=WHOLE,
+                unit={"type": "string", "enum": ["working_day", "day"]},
+                same_day_until={**maybe(TEXT), "description": "Received until then: due that day; later: the next."},
+                after_pause={"type": "string", "enum": ["shift", "recompute"]},
+            )
+        ),
         documents=many(
             thing(
                 key=TEXT,
@@ -135,17 +151,55 @@ IF_NONE_MATCH = {"name": "If-None-Match", "in": "header", "description": "The ET
 TOKEN = [{"token": []}]
 
 
+def _header(says: str, schema: Schema = TEXT) -> dict[str, Any]:
+    return {"description": says, "schema": schema}
+
+
+HEADERS: dict[str, Any] = {
+    "RateLimit-Policy": _header('By what is counted, how many, in how many seconds: "token";q=600;w=60'),
+    "RateLimit": _header('How many are left, and for how many seconds: "token";r=598;t=41'),
+    "ETag": _header("The name of this answer; send it as If-None-Match."),
+    "Retry-After": _header("Come back after so many seconds.", WHOLE),
+    "WWW-Authenticate": _header("Which kind of token is wanted."),
+    "Complete-Until": _header("Every change before this moment was shown: ask next time since it.", MOMENT),
+}
+COUNTED = ("RateLimit-Policy", "RateLimit")
+AND_MORE = {401: ("WWW-Authenticate",), 429: ("Retry-After",), 503: ("Retry-After",)}
+
+
+def _headers(*names: str) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in (*COUNTED, *names)}
+
+
 def _problems(*statuses: int) -> dict[str, Any]:
     content = {MEDIA_TYPE: {"schema": ref("Problem")}}
-    return {str(status): {"description": KINDS[status][1], "content": content} for status in (*statuses, 429, 503)}
+    return {
+        str(status): {
+            "description": KINDS[status][1], "headers": _headers(*AND_MORE.get(status, ())), "content": content
+        }
+        for status in (*statuses, 429, 500, 503)
+    }  # fmt: skip
 
 
-def _good(schema: Schema, says: str) -> dict[str, Any]:
-    return {"200": {"description": says, "content": {"application/json": {"schema": schema}}}}
+def _good(content: dict[str, Any], says: str, *headers: str) -> dict[str, Any]:
+    return {"200": {"description": says, "headers": _headers(*headers), "content": content}}
 
 
-def _get(name: str, says: str, schema: Schema, *parameters: Any, wrong: tuple[int, ...] = (), **more: Any) -> Any:
-    answers = _good(schema, says) | {"304": {"description": "You have it already."}} | _problems(*wrong)
+def _json(schema: Schema) -> dict[str, Any]:
+    return {"application/json": {"schema": schema}}
+
+
+def _get(
+    name: str,
+    says: str,
+    content: dict[str, Any],
+    *parameters: Any,
+    wrong: tuple[int, ...] = (),
+    headers: tuple[str, ...] = (),
+    **more: Any,
+) -> Any:
+    known = {"304": {"description": "You have it already.", "headers": _headers("ETag", *headers)}}
+    answers = _good(content, says, "ETag", *headers) | known | _problems(*wrong)
     return {
         "get": {
             "operationId": name,
@@ -161,7 +215,7 @@ def _post(
     name: str, says: str, body: Schema, schema: Schema, *parameters: Any, wrong: tuple[int, ...], **more: Any
 ) -> Any:
     sent = {"required": True, "content": {"application/json": {"schema": body}}}
-    answers = _good(schema, says) | _problems(*wrong)
+    answers = _good(_json(schema), says) | _problems(*wrong)
     return {
         "post": {
             "operationId": name,
@@ -221,22 +275,29 @@ def description() -> dict[str, Any]:
         "servers": [{"url": "/api/v1"}],
         "paths": {
             "/procedures": _get(
-                "listProcedures", "Procedures on offer, by code", _page_of("ProcedureEntry"),
+                "listProcedures", "Procedures on offer, by code", _json(_page_of("ProcedureEntry")),
                 words, LIMIT_ASKED, CURSOR, wrong=(400,),
             ),
             "/procedures/{code}": _get(
-                "getProcedure", "One procedure", ref("Procedure"), _path("code", "such as 1.001193"), wrong=(404,)
+                "getProcedure", "One procedure", _json(ref("Procedure")), _path("code", "such as 1.001193"),
+                wrong=(404,),
             ),
             "/status": _post(
                 "getStatus", "Stage and dates by code and a second fact (last 4 of the ID number, or the birth year)",
                 asked, ref("Status"), wrong=(400, 404, 413, 415, 422),
             ),
             "/dossiers": _get(
-                "listDossiers", "The own office's dossiers in the order in which they changed", _page_of("DossierRow"),
-                since, LIMIT_ASKED, CURSOR, wrong=(400, 401, 403), security=TOKEN,
+                "listDossiers", "The own office's dossiers in the order in which they changed",
+                _json(_page_of("DossierRow")), since, LIMIT_ASKED, CURSOR,
+                wrong=(400, 401, 403), headers=("Complete-Until",), security=TOKEN,
             ),
             "/dossiers/{id}": _get(
-                "getDossier", "One dossier", ref("Dossier"), id_, wrong=(401, 403, 404), security=TOKEN,
+                "getDossier", "One dossier", _json(ref("Dossier")), id_, wrong=(401, 403, 404), security=TOKEN,
+            ),
+            "/dossiers/{id}/files/{file}": _get(
+                "getFile", "The bytes of one file; their ETag is the SHA-256",
+                {kind: {} for kind in inspect.NAMED}, id_, _path("file", "id of a file of the dossier"),
+                wrong=(401, 403, 404, 409), security=TOKEN,
             ),
             "/dossiers/{id}/acknowledgements": _post(
                 "acknowledgeFiles", "Say which files have arrived, by their hashes",
@@ -246,6 +307,7 @@ def description() -> dict[str, Any]:
         },
         "components": {
             "schemas": SCHEMAS,
+            "headers": HEADERS,
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }  # fmt: skip

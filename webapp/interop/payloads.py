@@ -7,12 +7,14 @@ none there. Source: the status list that the provinces' systems synchronise by (
 from datetime import date, datetime
 from typing import Any
 
-from webapp.catalogue.formspec import DocumentSpec, ProcedureSpec
+from webapp.catalogue.formspec import DocumentSpec, DueRule
 from webapp.catalogue.index import Entry
+from webapp.catalogue.queries import Current
 from webapp.dossiers import progress
 from webapp.dossiers.states import State
 from webapp.dossiers.status import StatusView
 from webapp.dossiers.view import DossierView, PaperView
+from webapp.offices.workdays import CUTOFF
 
 PORTAL_STATUS: dict[State, int] = {
     State.SUBMITTED: 1,
@@ -38,32 +40,39 @@ def words(value: Any) -> dict[str, str] | None:
     return {"vi": value.get("vi"), "en": value.get("en")} if value is not None else None
 
 
-def procedure_entry(entry: Entry) -> dict[str, Any]:
-    """One row of the list."""
+def procedure_entry(entry: Entry, today: date) -> dict[str, Any]:
+    """One row of the list. `online`: it can be begun and sent from here today."""
     return {
         "code": entry.code,
         "name": words(entry.title),
         "field": words(entry.field),
         "levels": list(entry.levels),
-        "online": entry.online,
+        "online": entry.online and not (entry.off and entry.off.on(today)),
         "href": f"/api/v1/procedures/{entry.code}",
     }
 
 
-def procedure(spec: ProcedureSpec, revision: int) -> dict[str, Any]:
+def _time_limit(due: DueRule) -> dict[str, Any]:
+    until = f"{CUTOFF:%H:%M}" if due.same_day_cutoff else None
+    return {"days": due.days, "unit": due.unit, "same_day_until": until, "after_pause": due.pause}
+
+
+def procedure(found: Current) -> dict[str, Any]:
     """One procedure as offered today."""
+    spec, off = found.spec, found.off
     return {
         "code": spec.code,
-        "revision": revision,
+        "revision": found.number,
         "name": words(spec.name),
         "plain_name": words(spec.plain),
         "summary": words(spec.summary),
         "field": words(spec.field),
         "authority": words(spec.authority),
         "levels": list(spec.levels),
-        "online": spec.online,
+        "online": found.sendable,
+        "not_taken": {"since": moment(off.since), "until": moment(off.until), "reason": off.reason} if off else None,
         # The national list leaves it open, or says it for each way of handing in.
-        "time_limit": None if spec.listing else {"days": spec.due.days, "unit": spec.due.unit},
+        "time_limit": None if spec.listing else _time_limit(spec.due),
         "documents": [_document(one) for one in spec.documents],
         "results": [{"code": one.code, "reuse_code": one.reuse_code, "name": words(one.title)} for one in spec.results],
         "legal_basis": [one.act for one in spec.legal],
@@ -131,12 +140,12 @@ def dossier(view: DossierView) -> dict[str, Any]:
         "due_at": moment(view.row.due_at),
         "applicant": {"name": view.applicant, "citizen_id": view.citizen_id, "birth_date": view.birth_date},
         "answers": view.answers,
-        "papers": [_paper(one) for one in view.documents if one.given],
+        "papers": [_paper(one, view.public_id) for one in view.documents if one.given],
         "history": [{"at": moment(move.at), "verb": move.verb, "state": move.to_state.value} for move in view.moves],
     }
 
 
-def _paper(paper: PaperView) -> dict[str, Any]:
+def _paper(paper: PaperView, dossier_id: str) -> dict[str, Any]:
     files = [
         {
             "id": one.public_id,
@@ -144,7 +153,9 @@ def _paper(paper: PaperView) -> dict[str, Any]:
             "size": one.size,
             "media_type": one.media_type,
             "stored_at": moment(one.stored_at),
-            "delivered_at": moment(one.delivered_at),
+            "at_desk_at": moment(one.delivered_at),
+            "delivered_at": moment(one.acknowledged_at),
+            "href": f"/api/v1/dossiers/{dossier_id}/files/{one.public_id}",
         }
         for one in paper.current
     ]

@@ -7,6 +7,7 @@ from flask import Response, g
 
 from webapp.core.errors import DomainError, TooMany
 from webapp.core.text import Text
+from webapp.shell.errors import RETRY_AFTER
 from webapp.shell.i18n import t
 
 MEDIA_TYPE = "application/problem+json"
@@ -60,8 +61,9 @@ def of_bad_request(error: BadRequest) -> Response:
 
 def of_domain(error: DomainError) -> Response:
     response = problem(error.status, t(error.text))
-    if isinstance(error, TooMany):
-        response.headers["Retry-After"] = str(error.retry_after)
+    wait = error.retry_after if isinstance(error, TooMany) else RETRY_AFTER if error.status == 503 else None
+    if wait:
+        response.headers["Retry-After"] = str(wait)
     return response
 
 

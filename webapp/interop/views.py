@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, request
 from webapp.catalogue import queries as catalogue
 from webapp.catalogue.memory import index
 from webapp.catalogue.searching import search_entries
+from webapp.core import clock
 from webapp.core.audit import audit
 from webapp.core.errors import DomainError, NotFound
 from webapp.dossiers import desk, queries, status
@@ -17,12 +18,13 @@ from webapp.dossiers.models import Dossier
 from webapp.dossiers.view import DossierView
 from webapp.dossiers.views.lookup import count_try
 from webapp.interop import agency, payloads, permissions, problems
-from webapp.interop.answers import answer, body_sent, cursor, cursor_asked, limit_asked, text_in
+from webapp.interop.answers import answer, body_sent, cursor, cursor_asked, limit_asked, not_modified, text_in
 from webapp.interop.description import description
 from webapp.interop.limits import count_request, say_limits
 from webapp.interop.problems import BadRequest
 from webapp.shell.access import allow, current_actor, public
 from webapp.shell.security import csrf
+from webapp.shell.serve import file_response
 from webapp.shell.unit_of_work import database, db, keep_changes
 
 ROOT = "/api/v1"
@@ -62,7 +64,7 @@ def procedures() -> Response:
     if after is not None:
         wanted = [entry for entry in wanted if entry.code > after[0]]
     more = cursor(wanted[limit - 1].code) if len(wanted) > limit else None
-    items = [payloads.procedure_entry(entry) for entry in wanted[:limit]]
+    items = [payloads.procedure_entry(entry, clock.today()) for entry in wanted[:limit]]
     return answer({"items": items, "next_cursor": more}, shared=True)
 
 
@@ -70,7 +72,7 @@ def procedures() -> Response:
 @public("the catalogue is public knowledge")
 def procedure(code: str) -> Response:
     found = catalogue.get_procedure(db(), code) or abort(404)
-    return answer(payloads.procedure(found.spec, found.number), shared=True)
+    return answer(payloads.procedure(found), shared=True)
 
 
 @bp.post("/status")
@@ -113,10 +115,13 @@ def _after() -> tuple[datetime, str] | None:
 @allow(permissions.READ)
 def dossiers() -> Response:
     limit = limit_asked()
-    rows = agency.changed(db(), current_actor(), since=_moment("since"), after=_after(), limit=limit + 1)
+    until = agency.complete_until()
+    rows = agency.changed(db(), current_actor(), since=_moment("since"), after=_after(), until=until, limit=limit + 1)
     last = rows[limit - 1] if len(rows) > limit else None
     more = cursor(last.updated_at.isoformat(), last.public_id) if last else None
-    return answer({"items": [payloads.dossier_row(row) for row in rows[:limit]], "next_cursor": more})
+    items = [payloads.dossier_row(row) for row in rows[:limit]]
+    # In a header, so that an answer without news keeps its ETag.
+    return answer({"items": items, "next_cursor": more}, Complete_Until=payloads.moment(until))
 
 
 def _view(public_id: str) -> DossierView | None:
@@ -129,6 +134,22 @@ def dossier(view: DossierView) -> Response:
     with database().transaction() as session:  # who read a person's data is written down, although this is a GET
         audit(session, current_actor(), "dossier:read-by-agency", view.public_id)
     return answer(payloads.dossier(view))
+
+
+@bp.get("/dossiers/<id>/files/<file>")
+@allow(permissions.READ, load=_view)
+def dossier_file(view: DossierView, file: str) -> Response:
+    """The bytes that were sent; their ETag is the SHA-256 to acknowledge."""
+    sent = any(one.public_id == file and one.submitted_at for paper in view.documents for one in paper.files)
+    stored = (queries.file_of(db(), view.row.id, file) if sent else None) or abort(404)
+    if request.if_none_match.contains(stored.sha256):
+        return not_modified(stored.sha256)
+    made = file_response(stored, f"{view.row.code} {file[:4]}")
+    made.set_etag(stored.sha256)
+    made.headers["Cache-Control"] = "private, no-cache"
+    with database().transaction() as session:
+        audit(session, current_actor(), "file:read-by-agency", view.public_id, file=file)
+    return made
 
 
 def _row(public_id: str) -> Dossier | None:

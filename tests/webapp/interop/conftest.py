@@ -1,6 +1,7 @@
 """An office's own system with its token, and a dossier that Đào sent to that office."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,7 +12,7 @@ from tests.factories import dossiers as make
 from webapp.accounts.staff_admin import office_of_code
 from webapp.core.actor import SYSTEM
 from webapp.dossiers.models import Dossier
-from webapp.interop import tokens
+from webapp.interop import agency, tokens
 from webapp.shell.services import Services
 
 
@@ -37,6 +38,12 @@ def system_of(app, office):
     with services.database.transaction() as session:
         _token, secret = tokens.issue_token(session, office_of_code(session, office), "Hệ thống hộ tịch", by=SYSTEM)
     return System(app.test_client(use_cookies=False), secret)
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch):
+    """What a test has just sent can be read; the test of holding back sets it again."""
+    monkeypatch.setattr(agency, "HOLD_BACK", timedelta(0))
 
 
 @pytest.fixture

@@ -2,17 +2,25 @@
 
 import hashlib
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from tests import people
 from tests.factories import dossiers as make
+from tests.factories.states import as_staff
+from webapp.catalogue.models import Procedure
+from webapp.catalogue.switching import switch_off
+from webapp.core import clock
 from webapp.core.audit import AuditEntry
-from webapp.dossiers.models import DossierFile
+from webapp.core.files import StoredFile
+from webapp.dossiers.models import Dossier, DossierFile
+from webapp.dossiers.receive import receive_dossier
 from webapp.dossiers.states import State
-from webapp.interop import limits, tokens
+from webapp.interop import agency, limits, tokens
 from webapp.interop.models import ApiToken
 from webapp.interop.payloads import PORTAL_STATUS
 
@@ -174,6 +182,90 @@ def test_delivered_is_said_only_after_the_agency_has_repeated_the_hashes(system,
     assert [bool(file["delivered_at"]) for file in files_of(system, sent)] == [True] + [False] * (len(files) - 1)
 
 
+def test_the_desk_says_nothing_about_the_agencys_own_system(system, services, sent):
+    with services.database.transaction() as session:
+        row = session.scalars(select(Dossier).where(Dossier.public_id == sent)).one()
+        receive_dossier(session, row, by=as_staff(session, "officer"), version=row.version)
+    files = files_of(system, sent)
+    assert all(file["at_desk_at"] and file["delivered_at"] is None for file in files)
+    assert acknowledge(system, sent, files).get_json()["waiting"] == 0
+
+
+def test_an_agency_fetches_the_very_bytes_and_that_is_written_down(system, neighbour, services, sent):
+    file = files_of(system, sent)[0]
+    path = file["href"].removeprefix("/api/v1")
+    answer = system.get(path)
+    assert hashlib.sha256(answer.data).hexdigest() == file["sha256"] == answer.headers["ETag"].strip('"')
+    assert (answer.mimetype, len(answer.data)) == (file["media_type"], file["size"])
+    assert system.get(path, If_None_Match=answer.headers["ETag"]).status_code == 304
+    problem(neighbour.get(path), 404, "not-found")
+    problem(system.get(f"/dossiers/{sent}/files/{'A' * 22}"), 404, "not-found")
+    problem(system.client.get(file["href"]), 401, "no-token")
+    with services.database.session(write=False) as session:
+        entries = session.scalars(select(AuditEntry).where(AuditEntry.action == "file:read-by-agency")).all()
+        assert [(entry.object, entry.detail["file"]) for entry in entries] == [(sent, file["id"])]
+        key = select(StoredFile.storage_key).where(StoredFile.public_id == file["id"])
+        services.storage.delete(session.scalars(key).one())
+    broken = system.get(path)
+    problem(broken, 503, "unavailable")
+    assert broken.headers["Retry-After"] == "5"
+
+
+def test_what_changed_a_moment_ago_is_held_back_and_missed_by_nobody(system, services, sent, monkeypatch):
+    monkeypatch.setattr(agency, "HOLD_BACK", timedelta(seconds=10))
+    early = system.get("/dossiers")
+    assert early.get_json()["items"] == [], "a change with an earlier moment may still be on its way"
+    resume = early.headers["Complete-Until"]
+    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=12), tick=False):
+        later = system.get(f"/dossiers?since={resume}")
+        assert [one["id"] for one in later.get_json()["items"]] == [sent]
+        again = system.get(
+            "/dossiers?since=2026-01-01T00:00:00Z",
+            If_None_Match=system.get("/dossiers?since=2026-01-01T00:00:00Z").headers["ETag"],
+        )
+        assert (again.status_code, "Complete-Until" in again.headers) == (304, True)
+
+
+@pytest.mark.parametrize(
+    "path", ["/procedures", "/procedures/1.001193", "/dossiers", "/dossiers/{sent}", "/openapi.json"]
+)
+def test_every_reading_has_a_name_and_says_what_is_left(system, sent, path):
+    first = system.get(path.format(sent=sent))
+    assert first.headers["RateLimit-Policy"] == '"token";q=600;w=60'
+    assert first.headers["RateLimit"].startswith('"token";r=')
+    again = system.get(path.format(sent=sent), If_None_Match=first.headers["ETag"])
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_what_is_switched_off_is_not_said_to_be_online(client, services):
+    with services.database.transaction() as session:
+        row = session.scalars(select(Procedure).where(Procedure.code == "1.001193")).one()
+        switch_off(session, row, reason="Bảo trì", since=clock.today(), until=None, by=as_staff(session, "admin"))
+    one = client.get("/api/v1/procedures/1.001193").get_json()
+    assert (one["online"], one["not_taken"]["reason"]) == (False, "Bảo trì")
+    listed = {row["code"]: row["online"] for row in client.get("/api/v1/procedures?limit=100").get_json()["items"]}
+    assert listed["1.001193"] is False and listed["1.000894"] is True
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status", "kind"),
+    [
+        (OperationalError("SELECT", {}, Exception("away")), 503, "unavailable"),
+        (ZeroDivisionError("a mistake"), 500, "our-fault"),
+    ],
+)
+def test_what_breaks_here_is_a_problem_too_and_says_when_to_come_back(app, monkeypatch, wrong, status, kind):
+    def breaks(*_arguments):
+        raise wrong
+
+    monkeypatch.setattr("webapp.interop.views.index", breaks)
+    monkeypatch.setattr(app, "testing", False)
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    answer = app.test_client().get("/api/v1/procedures")
+    assert "mistake" not in problem(answer, status, kind).get("detail", "")
+    assert answer.headers.get("Retry-After") == ("5" if status == 503 else None)
+
+
 def test_one_wrong_hash_and_nothing_is_noted(system, services, sent):
     files = files_of(system, sent)
     wrong = hashlib.sha256(b"cut in half").hexdigest()
@@ -181,7 +273,7 @@ def test_one_wrong_hash_and_nothing_is_noted(system, services, sent):
     answer = acknowledge(system, sent, halved)
     assert files[0]["id"] in problem(answer, 409, "conflict")["detail"]
     with services.database.session(write=False) as session:
-        assert session.scalars(select(DossierFile.delivered_at)).all() == [None] * len(files)
+        assert session.scalars(select(DossierFile.acknowledged_at)).all() == [None] * len(files)
 
 
 def test_the_same_key_is_answered_the_same_and_with_another_body_refused(system, sent):

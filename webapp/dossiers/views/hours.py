@@ -68,11 +68,12 @@ def _wanted(given: Any) -> list[list[str]] | None:
 @bp.get(f"{PATH}/preview")
 @allow(permissions.CALENDAR, load=_office, fresh=True)
 def preview_hours(office: Office) -> str:
+    typed = request.args.get("hours", "")
     hours = _wanted(request.args)
     here = f"/manage/calendar/hours/{office.public_id}"
     return preview_page(
-        recalculation.hours_change(office, hours), f"{here}/preview?{urlencode({'hours': request.args['hours']})}",
-        action=f"{here}/change", fields={"hours": request.args["hours"]}, back=f"/manage/units/{office.public_id}",
+        recalculation.hours_change(office, hours), f"{here}/preview?{urlencode({'hours': typed})}",
+        action=f"{here}/change", fields={"hours": typed}, back=f"/manage/units/{office.public_id}",
         hours=hours_words(hours), office=office,
     )  # fmt: skip
 
