@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy.orm import Session
 
+from tests.days import ahead
 from tests.pages import form_of, post_form, text_of
 from webapp.accounts.models import Person
 from webapp.catalogue.formspec import ProcedureSpec
@@ -159,7 +160,7 @@ TYPED: dict[str, Any] = {
     "phone": "0912 000 009",
     "email": "huong@example.vn",
     "date": "02/11/2026",
-    "date_future": "25/12/2026",
+    "date_future": ahead(25),
     "date_partial": "1990",
     "int": "2",
     "decimal": "120,5",

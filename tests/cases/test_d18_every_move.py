@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from tests import people as who
+from tests.days import ahead
 from tests.factories.dossiers import photo
 from tests.factories.states import PLACES, bring
 from tests.pages import text_of
@@ -34,7 +35,7 @@ FORMS: dict[str, tuple[str, dict[str, Any]]] = {
     "stop": ("stop", REASON),
     "request_supplement": (
         "request-supplement",
-        {"ask_document_birth_proof": "yes", "fault_document_birth_proof": "blurred", "deadline_on": "30/12/2026"},
+        {"ask_document_birth_proof": "yes", "fault_document_birth_proof": "blurred", "deadline_on": ahead()},
     ),
     "require_payment": ("require-payment", {"amount": "50000", "what_for": "Lệ phí", "reason": "Quá hạn."}),
     "pay": ("record-payment", {"method": "cash", "receipt_number": "0001234"}),

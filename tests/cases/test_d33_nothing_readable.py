@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from tests import filling, sms
+from tests.days import ahead
 from tests.factories.hostile import photo
 from tests.pages import code_sent_to, form_of, post_form, text_of
 from tests.people import log_in_staff
@@ -91,7 +92,7 @@ class Story:
         self.press(reception, desk, "receive")
         self.press(case, desk, "process")
         asked = {"ask_document_birth_proof": "yes", "fault_document_birth_proof": "blurred"}
-        asked |= {"words_document_birth_proof": WORDS, "deadline_on": "31/12/2026"}
+        asked |= {"words_document_birth_proof": WORDS, "deadline_on": ahead()}
         self.press(case, desk, "request-supplement", asked)
         self.adds(dossier)
         with_file = {"decision": "granted", "number": RESULT, "issued_on": "22/11/2026"}

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from tests import people as who
 from tests.cases.test_d18_every_move import FORMS, token
+from tests.days import ahead
 from tests.factories.states import PLACES, bring
 from tests.pages import text_of
 from webapp.dossiers.models import Dossier, DossierMove
@@ -28,7 +29,7 @@ ACTS = {
     "refuse_withdrawal": ("asked back in work", "officer"),
     "hand_over": ("settled", "officer"),
 }
-BESIDE = {"extend": ("extend", {"due_on": "30/12/2026", "reason": "Chờ cơ quan phối hợp."})}
+BESIDE = {"extend": ("extend", {"due_on": ahead(), "reason": "Chờ cơ quan phối hợp."})}
 WORDS = "Đã xem bản chính ngày 20/11/2026."
 TYPED = ("decline", "stop", "request_supplement", "require_payment", "settle", "refuse_withdrawal")
 

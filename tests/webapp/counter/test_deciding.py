@@ -7,6 +7,7 @@ import pikepdf
 import pytest
 
 from tests import people as who
+from tests.days import ahead
 from tests.factories.dossiers import photo
 from tests.pages import form_of, otp_for, post_form, text_of
 from webapp.core.outbox import OutboxEvent
@@ -29,7 +30,8 @@ def ask_for(key, fault="blurred", words=""):
     return {f"ask_document_{key}": "yes", f"fault_document_{key}": fault, f"words_document_{key}": words}
 
 
-SUPPLEMENT = {**ask_for("birth_proof", "blurred", "Chụp lại số seri."), "deadline_on": "01/12/2026"}
+UNTIL = ahead(4)
+SUPPLEMENT = {**ask_for("birth_proof", "blurred", "Chụp lại số seri."), "deadline_on": UNTIL}
 GRANTED = {"decision": "granted", "number": "12/2026", "issued_on": "22/11/2026"}
 
 
@@ -104,19 +106,19 @@ def test_everything_that_is_missing_is_asked_for_at_once(officer, send, row_of, 
 
 def test_asking_for_nothing_is_refused(officer, send, row_of):
     sent = send()
-    answer = press(officer, sent, "request-supplement", {"deadline_on": "01/12/2026"})
+    answer = press(officer, sent, "request-supplement", {"deadline_on": UNTIL})
     assert answer.status_code == 422
     assert 'role="alert"' in answer.get_data(as_text=True)
     assert row_of(sent).state == "submitted"
 
 
 def test_something_else_needs_the_officers_own_words(officer, send):
-    data = {**ask_for("birth_proof", "other"), "deadline_on": "01/12/2026"}
+    data = {**ask_for("birth_proof", "other"), "deadline_on": UNTIL}
     assert press(officer, send(), "request-supplement", data).status_code == 422
 
 
 def test_words_without_a_tick_are_not_lost(officer, send):
-    data = {"words_document_birth_proof": "Thiếu trang 2", "deadline_on": "01/12/2026"}
+    data = {"words_document_birth_proof": "Thiếu trang 2", "deadline_on": UNTIL}
     answer = press(officer, send(), "request-supplement", data)
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422  # what is wrong was not chosen
@@ -135,7 +137,7 @@ def test_the_officer_may_read_first_what_the_applicant_will_read(officer, send, 
     sent = send()
     answer = press(officer, sent, "request-supplement", {**SUPPLEMENT, "preview": "yes"})
     assert answer.status_code == 200
-    assert "01/12/2026" in text_of(answer)
+    assert UNTIL in text_of(answer)
     assert row_of(sent).state == "submitted"
 
 
@@ -206,7 +208,7 @@ def test_a_mistake_in_the_form_does_not_hide_that_somebody_was_faster(officer, c
     sent = send()
     form = form_of(officer, f"{sent.url}/request-supplement")
     press(case_officer, sent, "receive")
-    wrong = officer.post(f"{sent.url}/request-supplement", data={**form["hidden"], "deadline_on": "01/12/2026"})
+    wrong = officer.post(f"{sent.url}/request-supplement", data={**form["hidden"], "deadline_on": UNTIL})
     version = re.search(r'name="version" value="(\d+)"', wrong.get_data(as_text=True))[1]
     assert wrong.status_code == 422 and version == form["hidden"]["version"]
 

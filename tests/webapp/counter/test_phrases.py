@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.days import ahead
 from tests.pages import post_form, text_of
 from webapp.counter.asking import CHOICES
 from webapp.counter.deciding import PHRASES
@@ -33,7 +34,7 @@ def test_there_are_sentences_for_every_occasion():
 def test_a_sentence_and_own_words_are_sent_together(officer, applicant, send):
     sent = send()
     data = {"phrase_document_birth_proof": "blurred.cut", "words_document_birth_proof": "Cả mặt sau."}
-    answer = post_form(officer, f"{sent.url}/request-supplement", {**data, "deadline_on": "30/12/2026"})
+    answer = post_form(officer, f"{sent.url}/request-supplement", {**data, "deadline_on": ahead()})
     assert answer.status_code == 303, "a chosen sentence ticks its line and says what is wrong"
     page = text_of(applicant.get(f"/dossiers/{sent.id}/supplement"))
     assert "Ảnh bị mất góc. Chụp lại thấy đủ bốn góc. Cả mặt sau." in page
@@ -83,7 +84,7 @@ def test_a_chosen_sentence_is_still_chosen_after_a_mistake(officer, send):
 @pytest.mark.parametrize("made_up", ["", ".", "x.y", "blurred.none", "decline.twice", "blurred"])
 def test_a_made_up_sentence_says_nothing(app, officer, send, row_of, made_up):
     sent = send()
-    data = {"phrase_document_birth_proof": made_up, "deadline_on": "30/12/2026"}
+    data = {"phrase_document_birth_proof": made_up, "deadline_on": ahead()}
     answer = post_form(officer, f"{sent.url}/request-supplement", data)
     if made_up.startswith("blurred"):  # says at least what is wrong
         assert answer.status_code == 303
