@@ -242,11 +242,9 @@ def _page_of(name: str) -> Schema:
     return thing(items=many(ref(name)), next_cursor=maybe(TEXT))
 
 
-@cache
-def description() -> dict[str, Any]:
-    """The whole document."""
+def _of_an_office() -> dict[str, Any]:
+    """What an office's own system asks with its token."""
     id_ = _path("id", "id of a dossier")
-    words = {"name": "q", "in": "query", "description": "Plain words, also without accents.", "schema": TEXT}
     since = {"name": "since", "in": "query", "description": "Changed at or after this moment.", "schema": MOMENT}
     key = {
         "name": "Idempotency-Key", "in": "header", "required": True,
@@ -254,6 +252,32 @@ def description() -> dict[str, Any]:
         "description": "Made by you for this act; sent again with the same body it is answered the same.",
     }  # fmt: skip
     files = {"type": "array", "minItems": 1, "maxItems": 200, "items": thing(id=TEXT, sha256=HASH)}
+    return {
+        "/dossiers": _get(
+            "listDossiers", "The own office's dossiers in the order in which they changed",
+            _json(_page_of("DossierRow")), since, LIMIT_ASKED, CURSOR,
+            wrong=(400, 401, 403), headers=("Complete-Until",), security=TOKEN,
+        ),
+        "/dossiers/{id}": _get(
+            "getDossier", "One dossier", _json(ref("Dossier")), id_, wrong=(401, 403, 404), security=TOKEN,
+        ),
+        "/dossiers/{id}/files/{file}": _get(
+            "getFile", "The bytes of one file; their ETag is the SHA-256",
+            {kind: {} for kind in inspect.NAMED}, id_, _path("file", "id of a file of the dossier"),
+            wrong=(401, 403, 404, 409), security=TOKEN,
+        ),
+        "/dossiers/{id}/acknowledgements": _post(
+            "acknowledgeFiles", "Say which files have arrived, by their hashes",
+            thing(files=files), ref("Acknowledged"), id_, key,
+            wrong=(400, 401, 403, 404, 409, 413, 415, 422), security=TOKEN,
+        ),
+    }  # fmt: skip
+
+
+@cache
+def description() -> dict[str, Any]:
+    """The whole document."""
+    words = {"name": "q", "in": "query", "description": "Plain words, also without accents.", "schema": TEXT}
     asked = {
         "type": "object",
         "properties": {
@@ -286,24 +310,7 @@ def description() -> dict[str, Any]:
                 "getStatus", "Stage and dates by code and a second fact (last 4 of the ID number, or the birth year)",
                 asked, ref("Status"), wrong=(400, 404, 413, 415, 422),
             ),
-            "/dossiers": _get(
-                "listDossiers", "The own office's dossiers in the order in which they changed",
-                _json(_page_of("DossierRow")), since, LIMIT_ASKED, CURSOR,
-                wrong=(400, 401, 403), headers=("Complete-Until",), security=TOKEN,
-            ),
-            "/dossiers/{id}": _get(
-                "getDossier", "One dossier", _json(ref("Dossier")), id_, wrong=(401, 403, 404), security=TOKEN,
-            ),
-            "/dossiers/{id}/files/{file}": _get(
-                "getFile", "The bytes of one file; their ETag is the SHA-256",
-                {kind: {} for kind in inspect.NAMED}, id_, _path("file", "id of a file of the dossier"),
-                wrong=(401, 403, 404, 409), security=TOKEN,
-            ),
-            "/dossiers/{id}/acknowledgements": _post(
-                "acknowledgeFiles", "Say which files have arrived, by their hashes",
-                thing(files=files), ref("Acknowledged"), id_, key,
-                wrong=(400, 401, 403, 404, 409, 413, 415, 422), security=TOKEN,
-            ),
+            **_of_an_office(),
         },
         "components": {
             "schemas": SCHEMAS,
