@@ -1,7 +1,7 @@
 """Nobody needs more than three taps from the first page to what any service needs, costs and gives."""
 
 import re
-from collections import deque
+from collections import defaultdict, deque
 from html import unescape
 from pathlib import Path
 
@@ -11,8 +11,11 @@ from flask.testing import FlaskClient
 
 from tests.webapp.catalogue.national import index_of
 from webapp.catalogue.importing import import_lines
+from webapp.catalogue.life_events import EVENTS
 from webapp.catalogue.load import files
+from webapp.catalogue.memory import index
 from webapp.catalogue.national_list import read_lines
+from webapp.catalogue.views import public
 from webapp.shell.services import Services
 
 OURS = {path.stem for path in files()}
@@ -50,12 +53,47 @@ def test_each_of_ours_is_at_most_two_taps_away_and_the_most_wanted_one(client: F
     assert sum(taps == 1 for taps in found.values()) >= 6
 
 
+def reached(client: FlaskClient, kind: str, key: str) -> set[str]:
+    """What is at most three taps from the first page for somebody who looks only by this one list."""
+    list_of = re.compile(rf"^/procedures\?(?=.*\b{kind}={re.escape(key)}(&|$))")
+    first = [href for href in links(client, "/") if list_of.match(href)]
+    second = [href for page in ("/procedures", *first) for href in links(client, page) if list_of.match(href)]
+    found = (PAGE.match(href) for page in {*first, *second} for href in links(client, page))
+    return {code[1] for code in found if code}
+
+
+def ways_of(services: Services) -> dict[tuple[str, str], set[str]]:
+    """Every life event, field of work and level with the procedures that belong there."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    with services.database.session(write=False) as session:
+        for entry in index(session).entries:
+            belongs = [("field", entry.field_key), *(("level", level) for level in entry.levels)]
+            belongs += [("event", entry.life_event)] if entry.life_event in EVENTS else []
+            for way in belongs:
+                found[way].add(entry.code)
+    return found
+
+
+def test_by_event_field_or_level_alone_nothing_is_further_than_three_taps(
+    client: FlaskClient, services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(public, "LIST_SIZE", 2)  # so that every list has pages behind its first one
+    import_lines(services.database, read_lines(index_of(tmp_path / "index.tsv", 40)))
+    ways = ways_of(services)
+    assert {kind for kind, _key in ways} == {"event", "field", "level"}
+    for (kind, key), codes in ways.items():
+        assert reached(client, kind, key) == codes, (kind, key)
+
+
 @pytest.mark.long
 def test_each_of_five_thousand_is_at_most_three_taps_away(app: Flask, services: Services, tmp_path: Path) -> None:
     import_lines(services.database, read_lines(index_of(tmp_path / "index.tsv", 5000)))
     found = walk(app.test_client(), 3)
     assert len(found) == 5024
     assert {code for code, taps in found.items() if taps <= 2} >= OURS
+    client = app.test_client()
+    for (kind, key), codes in ways_of(services).items():
+        assert reached(client, kind, key) == codes, (kind, key)
 
 
 def test_the_first_page_is_light(client: FlaskClient) -> None:

@@ -43,7 +43,7 @@ def procedures() -> Response:
         return _readable(_found(known, q, filters))
     if filters != Filters():
         return _readable(_listed(known, filters))
-    return _readable(page("catalogue/list.html", groups=queries.grouped(db()), **_ways(known)))
+    return _readable(page("catalogue/list.html", groups=queries.grouped(db()), parts=_parts(known), **_ways(known)))
 
 
 @bp.get("/procedures/<code>")
@@ -96,10 +96,7 @@ def _found(known: Index, q: str, filters: Filters) -> str:
 
 
 def _listed(known: Index, filters: Filters) -> str:
-    entries = [entry for entry in known.entries if filters.keeps(entry)]
-    if filters.event:
-        entries.sort(key=queries.ours_first)
-    part = page_of(entries, request.args.get("after"), LIST_SIZE)
+    part = page_of(_entries(known, filters), request.args.get("after"), LIST_SIZE)
     return page(
         "catalogue/browse.html",
         filters=filters,
@@ -107,8 +104,13 @@ def _listed(known: Index, filters: Filters) -> str:
         found=queries.lines(db(), part.entries),
         total=part.total,
         next_href=_next(part.next_after),
-        **_ways(known),
     )
+
+
+def _entries(known: Index, filters: Filters) -> list[Entry]:
+    """A list in its order."""
+    entries = [entry for entry in known.entries if filters.keeps(entry)]
+    return sorted(entries, key=queries.ours_first) if filters.event else entries
 
 
 def _title(known: Index, filters: Filters) -> Any:
@@ -135,17 +137,24 @@ def _ways(known: Index, entries: list[Entry] | None = None) -> dict[str, Any]:
     return {
         "events": EVENTS,
         "fields": [field for field in known.fields.values() if field.key in fields],
-        "parts": {key: _parts(known, key) for key in fields if known.fields[key].count > LIST_SIZE},
         "levels": [(level, Text(LEVEL_NAMES[level])) for level in LEVELS if any(level in e.levels for e in among)],
         "letters": sorted({entry.letter for entry in among}),
     }
 
 
-def _parts(known: Index, field: str) -> list[tuple[str, str]]:
-    """A field too long for one page: (first name, code before it) of each page after the first one."""
-    entries = [entry for entry in known.entries if entry.field_key == field]
-    starts = range(LIST_SIZE, len(entries), LIST_SIZE)
-    return [(entries[at].title.vi, entries[at - 1].code) for at in starts]
+def _parts(known: Index) -> dict[str, dict[str, list[tuple[str, str]]]]:
+    """kind of list → its key → where each page after the first one begins: (first name, code before it).
+
+    So that no service of a long list is further away than one of a short list.
+    """
+    found: dict[str, dict[str, list[tuple[str, str]]]] = {}
+    for kind, keys in (("event", EVENTS), ("field", known.fields), ("level", LEVELS)):
+        found[kind] = {}
+        for key in keys:
+            entries = _entries(known, Filters(**{kind: key}))
+            starts = range(LIST_SIZE, len(entries), LIST_SIZE)
+            found[kind][key] = [(entries[at].title.vi, entries[at - 1].code) for at in starts]
+    return found
 
 
 def _back(spec: ProcedureSpec) -> dict[str, Any]:
