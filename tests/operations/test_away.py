@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from tests.operations.conftest import made
 from tests.pages import form_of, post_form
+from tests.people import log_in_citizen
 from webapp.core import clock
 from webapp.core.db import Database
 from webapp.core.outbox import OutboxEvent
@@ -102,6 +103,39 @@ def test_a_full_disk_refuses_writing_only_and_heals(client, services):
         connection.connection.dbapi_connection.execute("PRAGMA max_page_count=1073741823")
     services.database.dispose()
     assert post_form(client, "/login", {"phone": "0912000055"}).status_code == 303
+
+
+def test_somebody_logged_in_keeps_what_was_typed_while_nobody_can_reach_the_database(client, services):
+    log_in_citizen(client, services)
+    form = form_of(client, "/dossiers/new/1.001193")["hidden"]
+
+    def refuse(*_):
+        raise sqlite3.OperationalError("server closed the connection unexpectedly")
+
+    event.listen(services.database.engine, "do_connect", refuse)
+    services.database.dispose()
+    answer = client.post("/dossiers/new/1.001193", data={**form, "office": "H56.38.12"})
+    event.remove(services.database.engine, "do_connect", refuse)
+    assert answer.status_code == 503 and answer.headers["Retry-After"] == "5"
+    assert 'name="office" value="H56.38.12"' in answer.text, "the last page knows no words"
+
+
+def test_a_connection_that_dies_when_the_page_is_made_spoils_nothing(client, services, monkeypatch):
+    look = services.database.look
+
+    def dying():
+        session = look()
+        close = session.close
+
+        def gone():
+            close()
+            raise OperationalError("ROLLBACK", None, sqlite3.OperationalError("the connection is lost"))
+
+        session.close = gone
+        return session
+
+    monkeypatch.setattr(services.database, "look", dying)
+    assert client.get("/procedures").status_code == 200
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS])

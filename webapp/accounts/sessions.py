@@ -22,7 +22,7 @@ from webapp.core.crypto import unseal_text
 from webapp.core.db import Hot
 from webapp.core.ids import new_secret
 from webapp.core.text import Text
-from webapp.shell import access
+from webapp.shell import access, errors
 from webapp.shell.i18n import gettext as _
 from webapp.shell.pages import flash
 from webapp.shell.unit_of_work import SAFE_METHODS, db
@@ -247,7 +247,12 @@ LOGGED_IN = Hot(
 
 
 def _load(token: str) -> Login | None:
-    """flask-login's question: who holds this token? None when it is ended, too old, or idle for too long."""
+    """flask-login's question: who holds this token? None when it is ended, too old, or idle for too long.
+
+    None, too, for the page that says that the database is away: it must not have to know.
+    """
+    if errors.is_away():
+        return None
     now = clock.now()
     row = LOGGED_IN.first(db(), token=digest(token), now=now)
     seen = int(session.get("seen", 0))

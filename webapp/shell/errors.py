@@ -112,11 +112,17 @@ def _expired(_error: CSRFError) -> Any:
     return render("shell/expired_form.html", **context), 403
 
 
+def is_away() -> bool:
+    """Has this request found the database away?"""
+    return bool(g.get("database_away"))
+
+
 def away(error: Exception) -> Any:
     """The database does not answer, is locked for too long, or its disk is full: nothing was changed, try again."""
     meters.DATABASE_ERRORS.inc()
     log.error("database does not answer", exc_info=error)
-    g.setdefault("actor", None)  # do not ask the database again for the page that says it is away
+    g.database_away = True  # do not ask it again for the page that says so: neither who acts nor who is logged in
+    g.setdefault("actor", None)
     body, status = error_page(503)
     return body, status, {"Retry-After": str(RETRY_AFTER)}
 

@@ -1,5 +1,7 @@
 """One session a request. An answer below 400 to a POST commits; everything else rolls back. GET never writes."""
 
+from contextlib import suppress
+
 from flask import Flask, Response, current_app, g, request, session
 from sqlalchemy.orm import Session
 
@@ -52,7 +54,7 @@ def _end(response: Response) -> Response:
             opened.rollback()
     except AWAY as error:
         # The view had said yes; now it is no, so nothing of that answer may leave, not even its cookie.
-        opened.close()
+        _give_back(opened)
         session.modified = False
         return current_app.make_response(errors.away(error))
     return response
@@ -61,6 +63,12 @@ def _end(response: Response) -> Response:
 def _close(_error: BaseException | None) -> None:
     opened: Session | None = g.pop("db", None)
     if opened is not None:
+        _give_back(opened)
+
+
+def _give_back(opened: Session) -> None:
+    """Its work is done or given up: a database that went away since then spoils no answer. The pool forgets it."""
+    with suppress(*AWAY):
         opened.close()
 
 
