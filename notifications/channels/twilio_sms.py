@@ -5,6 +5,8 @@ may get the text twice. Never more than once a crash; the alternative would be n
 """
 
 import logging
+from datetime import UTC, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -14,6 +16,7 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
 from notifications.channels.base import TIMEOUT_SECONDS, Later, Refused
+from webapp.core import clock
 from webapp.core.db import Database
 from webapp.core.settings import Settings
 
@@ -24,10 +27,14 @@ _silent.setLevel(logging.CRITICAL + 1)
 _silent.propagate = False
 # Not the message's fault: a wrong password of ours, or a gateway that asks to slow down.
 TRY_AGAIN = frozenset({401, 403, 404, 408, 425, 429})
+MOST_SECONDS = 10**6  # more than anybody waits, and no more than a timedelta holds
 
 
 class Elsewhere(TwilioHttpClient):
-    """Sends to `base` in place of the vendor's host; the path stays."""
+    """Sends to `base` in place of the vendor's host; the path stays.
+
+    Raises Later itself when the gateway says "not now": the library's own error has lost the answer's headers by then.
+    """
 
     def __init__(self, base: str) -> None:
         super().__init__(timeout=TIMEOUT_SECONDS, max_retries=0, logger=_silent)
@@ -37,7 +44,22 @@ class Elsewhere(TwilioHttpClient):
         if self.base:
             parts = urlsplit(url)
             url = f"{self.base}{parts.path}" + (f"?{parts.query}" if parts.query else "")
-        return super().request(method, url, *args, **kwargs)
+        answer = super().request(method, url, *args, **kwargs)
+        if answer.status_code in TRY_AGAIN or answer.status_code >= 500:
+            wait = asked_to_wait(answer.headers.get("Retry-After", ""))
+            raise Later(f"gateway answered {answer.status_code}", wait=wait)
+        return answer
+
+
+def asked_to_wait(retry_after: str) -> timedelta:
+    """What a Retry-After header asks for (RFC 9110: seconds, or a moment); nothing if there is none or it is odd."""
+    if retry_after.isascii() and retry_after.isdigit():
+        return timedelta(seconds=min(int(retry_after), MOST_SECONDS))
+    try:
+        moment = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return timedelta()
+    return max(moment.replace(tzinfo=moment.tzinfo or UTC) - clock.now(), timedelta())
 
 
 class TwilioSms:
@@ -57,8 +79,6 @@ class TwilioSms:
             made = self.client.messages.create(to=to, from_=self.sender, body=text, status_callback=callback)
         except TwilioRestException as error:
             # "from None": the library's words quote the number.
-            if error.status in TRY_AGAIN or error.status >= 500:
-                raise Later(f"gateway answered {error.status}") from None
             raise Refused(str(error.code or error.status)) from None
         except requests.Timeout:
             raise Later("gateway did not answer in time") from None

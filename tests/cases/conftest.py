@@ -14,6 +14,9 @@ import wsgi
 from tests.cases.world import World
 from tests.conftest import prepare
 from tests.conftest import test_settings as settings_for
+from tests.notifications.conftest import gateway as gateway
+from tests.notifications.conftest import happen as happen
+from tests.notifications.conftest import messages as messages
 from tests.support.postgres import Server, new_database, postgres_server
 from webapp.core.settings import Settings
 

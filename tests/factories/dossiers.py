@@ -104,13 +104,20 @@ def drafted(
     return dossier
 
 
-def sent(session: Session, storage: Storage, person: Person, *, by: Actor | None = None, **more: Any) -> Dossier:
-    """A dossier of this person that the office has: all answers, one photo of every paper."""
-    actor = by or who.as_citizen(session, person)
-    dossier = drafted(session, actor, **more)
+def ready(session: Session, storage: Storage, by: Actor, **more: Any) -> Dossier:
+    """A draft that lacks nothing: all answers, one photo of every paper."""
+    dossier = drafted(session, by, **more)
     spec = catalogue.spec_by_revision(session, dossier.revision_id)
     for paper in papers(spec, dossier.answers["values"]):
         assert add_photos(session, storage, dossier, paper, [(photo(), "giay.jpg")]).refused == []
+    return dossier
+
+
+def sent(session: Session, storage: Storage, person: Person, *, by: Actor | None = None, **more: Any) -> Dossier:
+    """A dossier of this person that the office has: all answers, one photo of every paper."""
+    actor = by or who.as_citizen(session, person)
+    dossier = ready(session, storage, actor, **more)
+    spec = catalogue.spec_by_revision(session, dossier.revision_id)
     assert submit_dossier(session, storage, dossier, spec, by=actor, key=new_public_id())
     session.flush()
     return dossier

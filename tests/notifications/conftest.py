@@ -3,9 +3,11 @@
 import pytest
 from sqlalchemy import select, update
 
+from notifications import sending
 from notifications.models import Message
 from tests import people
 from tests.notifications import stories
+from tests.notifications.gateways import Gateway
 from webapp.core.outbox import OutboxDelivery
 
 DAO_PHONE = "0912000001"
@@ -34,9 +36,7 @@ def deliver_again(services):
 
     def go():
         with services.database.transaction() as session:
-            session.execute(
-                update(OutboxDelivery).values(done_at=None, lease=None, leased_until=None, attempts=0)
-            )
+            session.execute(update(OutboxDelivery).values(done_at=None, lease=None, leased_until=None, attempts=0))
 
     return go
 
@@ -50,3 +50,15 @@ def messages(services):
             return session.scalars(select(Message).filter_by(**wanted).order_by(Message.id)).all()
 
     return go
+
+
+@pytest.fixture
+def gateway(monkeypatch):
+    """`gateway(...)` puts a misbehaving gateway in the place of the demo's."""
+
+    def put(*args, **kwargs):
+        made = Gateway(*args, **kwargs)
+        monkeypatch.setattr(sending, "provider", lambda settings, database: made)
+        return made
+
+    return put

@@ -8,7 +8,14 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
+import time_machine
+
 from notifications.channels.base import Later
+from webapp.core import clock, worker
+from webapp.core.outbox import LADDER
+from webapp.shell.services import Services
+
+Step = int | str | tuple[int, str]
 
 
 class Gateway:
@@ -28,43 +35,51 @@ class Gateway:
 
 
 class FakeTwilio:
-    """Answers POST …/Messages.json by a script of statuses; after its end with 201."""
+    """Answers POST …/Messages.json by a script of statuses, or of (status, Retry-After); after its end with 201."""
 
-    def __init__(self, script: list[int | str]) -> None:
+    def __init__(self, script: list[Step]) -> None:
         self.script = script
         self.seen: list[dict[str, str]] = []
+        self.taken: list[dict[str, str]] = []
         self.paths: list[str] = []
         self.url = ""
 
-    def answer(self) -> tuple[int, bytes]:
-        step = self.script.pop(0) if self.script else 201
+    def answer(self, asked: dict[str, str]) -> tuple[int, bytes, str | None]:
+        """Status, body, and how long to wait."""
+        step, wait = self.script.pop(0) if self.script else 201, None
+        if isinstance(step, tuple):
+            step, wait = step
         if step == "hang":
             time.sleep(1.5)
             step = 201
         if step == "garbage":
-            return 201, b"<html>not what was agreed</html>"
+            return 201, b"<html>not what was agreed</html>", None
         if step == 201:
-            return 201, json.dumps({"sid": f"SM{len(self.seen):032d}", "status": "queued"}).encode()
+            self.taken.append(asked)
+            return 201, json.dumps({"sid": f"SM{len(self.seen):032d}", "status": "queued"}).encode(), None
         code = {400: 21211, 429: 20429, 401: 20003}.get(int(step), 20500)
-        words = f"The 'To' number {self.seen[-1].get('To')} is not valid"
-        return int(step), json.dumps({"code": code, "message": words, "status": step}).encode()
+        words = f"The 'To' number {asked.get('To')} is not valid"
+        return int(step), json.dumps({"code": code, "message": words, "status": step}).encode(), wait
 
 
 @contextmanager
-def fake_twilio(*script: int | str) -> Iterator[FakeTwilio]:
+def fake_twilio(*script: Step) -> Iterator[FakeTwilio]:
     """A server on loopback for the time of a test."""
     fake = FakeTwilio(list(script))
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:  # noqa: N802  (the library's name)
             body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
-            fake.seen.append({key: values[0] for key, values in parse_qs(body).items()})
+            asked = {key: values[0] for key, values in parse_qs(body).items()}
+            fake.seen.append(asked)
             fake.paths.append(self.path)
-            status, answer = fake.answer()
+            status, answer, wait = fake.answer(asked)
             try:
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(answer)))
+                if wait is not None:
+                    self.send_header("Retry-After", wait)
                 self.end_headers()
                 self.wfile.write(answer)
             except OSError:
@@ -84,3 +99,12 @@ def fake_twilio(*script: int | str) -> Iterator[FakeTwilio]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def climb(services: Services, rungs: int) -> None:
+    """Let the worker run, wait for the next rung, run, …"""
+    with time_machine.travel(clock.now(), tick=False) as time:
+        worker.drain(services.database)
+        for seconds in LADDER[:rungs]:
+            time.shift(seconds + 1)
+            worker.drain(services.database)

@@ -13,44 +13,13 @@ from notifications.events import MessageQueued
 from notifications.models import CREATED, FAILED, INBOX, SENT, SMS, DemoText, Message
 from tests import people, sms
 from tests.notifications.conftest import DAO_PHONE
-from tests.notifications.gateways import Gateway
+from tests.notifications.gateways import Gateway, climb
 from webapp.core import clock, outbox, worker
 from webapp.core import events as core_events
 from webapp.core.events import Handler
-from webapp.core.outbox import LADDER, LEASE, OutboxDelivery
+from webapp.core.outbox import LEASE, OutboxDelivery
 from webapp.core.settings import Settings
 from webapp.dossiers import events
-
-
-@pytest.fixture
-def gateway(monkeypatch):
-    """`gateway(...)` puts a misbehaving gateway in the place of the demo's."""
-
-    def put(*args, **kwargs):
-        made = Gateway(*args, **kwargs)
-        monkeypatch.setattr(sending, "provider", lambda settings, database: made)
-        return made
-
-    return put
-
-
-def climb(services, rungs: int) -> None:
-    """Let the worker run, wait for the next rung, run, …"""
-    with time_machine.travel(clock.now(), tick=False) as time:
-        worker.drain(services.database)
-        for seconds in LADDER[:rungs]:
-            time.shift(seconds + 1)
-            worker.drain(services.database)
-
-
-def test_a_gateway_that_was_down_for_a_while_gets_the_text_later(services, happen, messages, gateway):
-    broken = gateway(down=3)
-    happen(events.DossierReceived)
-    climb(services, 2)
-    assert broken.taken == [] and [m.state for m in messages(channel=SMS)] == [CREATED]
-    climb(services, 4)
-    assert len(broken.taken) == 1 and broken.calls == 4
-    assert [(m.state, m.provider_ref) for m in messages(channel=SMS)] == [(SENT, f"SM{1:032d}")]
 
 
 def test_a_gateway_that_is_down_does_not_keep_the_news_out_of_the_app(services, happen, messages, gateway):
@@ -58,29 +27,6 @@ def test_a_gateway_that_is_down_does_not_keep_the_news_out_of_the_app(services, 
     happen(events.DossierReceived)
     climb(services, 1)
     assert len(messages(channel=INBOX)) == 1
-
-
-def test_a_text_that_fails_for_four_hours_waits_for_a_person_and_can_be_brought_back(
-    app, services, happen, messages, gateway
-):
-    broken = gateway(down=None)
-    happen(events.DossierReceived)
-    climb(services, len(LADDER))
-    assert broken.calls == len(LADDER) + 1
-    climb(services, 3)
-    assert broken.calls == len(LADDER) + 1, "the dead shelf is not tried again by itself"
-    cli = app.test_cli_runner()
-    shown = cli.invoke(args=["outbox", "stuck"])
-    assert shown.exit_code == 1
-    assert "MessageQueued → notifications.send" in shown.output and "dead" in shown.output
-    assert "+849" not in shown.output and "Ho so" not in shown.output
-    mended = gateway()
-    back = cli.invoke(args=["outbox", "retry"])
-    assert back.exit_code == 0 and "1 brought back" in back.output
-    climb(services, 0)
-    assert len(mended.taken) == 1
-    assert [m.state for m in messages(channel=SMS)] == [SENT]
-    assert cli.invoke(args=["outbox", "stuck"]).exit_code == 0
 
 
 def test_a_number_that_the_gateway_will_never_serve_is_not_tried_again(services, happen, messages, gateway):

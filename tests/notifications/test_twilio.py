@@ -15,7 +15,7 @@ from notifications.channels import twilio_sms
 from notifications.channels.base import Later, Refused
 from notifications.channels.twilio_sms import TwilioSms
 from notifications.messages import sms
-from notifications.models import FAILED, SENT, SMS
+from notifications.models import FAILED, SMS
 from tests.conftest import test_settings as settings_for
 from tests.notifications.gateways import fake_twilio
 from webapp.core import clock, worker
@@ -161,22 +161,6 @@ def test_a_number_that_cannot_get_texts_is_refused_for_good_without_being_quoted
     with fake_twilio(400) as fake, pytest.raises(Refused) as no:
         provider(fake.url).send("m" * 22, "+84912000001", TEXT)
     assert no.value.code == "21211" and "849" not in repr(no.value)
-
-
-def test_the_whole_way_from_the_desk_to_the_gateway_and_over_its_bad_moments(services, happen, messages, monkeypatch):
-    """429, then hung, then taken: one text in the end, and what the gateway called it."""
-    with fake_twilio(429, 500, 201) as fake:
-        settings = services.settings.model_copy(
-            update={"sms_provider": "twilio", "sms_base_url": fake.url, "sms_account": ACCOUNT}
-        )
-        monkeypatch.setattr("notifications.sending.Chosen.settings", settings)
-        happen(events.DossierReceived)
-        for _ in range(4):
-            worker.drain(services.database)
-            _make_due(services)
-        worker.drain(services.database)
-    assert len(fake.seen) == 3
-    assert [(m.state, m.provider_ref) for m in messages(channel=SMS)] == [(SENT, f"SM{3:032d}")]
 
 
 def test_a_landline_that_slipped_in_is_noted_as_not_reached(services, happen, messages, monkeypatch):

@@ -36,6 +36,7 @@ URGENT, PLAIN = LANES = (0, 1)
 LEASE = timedelta(seconds=60)
 # After the first try: seconds to wait before each next one. GOV.UK Notify's shape: four hours, then a person looks.
 LADDER = [5, 30, 120, 600] + [300] * 48
+LONGEST = timedelta(seconds=max(LADDER))
 
 
 class OutboxEvent(Base):
@@ -70,7 +71,14 @@ class OutboxDelivery(Base):
 
 
 class NotNow(Exception):
-    """A partner cannot do it now. Its words name nobody: they are kept and shown; of other errors only the place is."""
+    """A partner cannot do it now. Its words name nobody: they are kept and shown; of other errors only the place is.
+
+    `wait`: how long the partner asked not to be asked again.
+    """
+
+    def __init__(self, words: str, *, wait: timedelta = timedelta()) -> None:
+        super().__init__(words)
+        self.wait = wait
 
 
 @dataclass(frozen=True)
@@ -156,13 +164,16 @@ def finish(session: Session, held: Claim) -> bool:
     return _settle(session, held, done_at=clock.now(), last_error=None)
 
 
-def fail(session: Session, held: Claim, error: str) -> None:
-    """Put back for later, or on the dead shelf after the last rung of the ladder."""
+def fail(session: Session, held: Claim, error: str, *, wait: timedelta = timedelta()) -> None:
+    """Put back for later, or on the dead shelf after the last rung of the ladder.
+
+    `wait`: not before that; but nobody may ask us to wait for longer than the ladder's longest step.
+    """
     if held.attempts > len(LADDER):
         _settle(session, held, dead_at=clock.now(), last_error=error)
         return
-    later = clock.now() + timedelta(seconds=LADDER[held.attempts - 1])
-    _settle(session, held, due_at=later, last_error=error)
+    step = max(timedelta(seconds=LADDER[held.attempts - 1]), min(wait, LONGEST))
+    _settle(session, held, due_at=clock.now() + step, last_error=error)
 
 
 def _settle(session: Session, held: Claim, **values: Any) -> bool:

@@ -56,7 +56,8 @@ def run_one(database: Database, held: outbox.Claim) -> bool:
             "delivery failed", extra={"handler": held.handler, "attempt": held.attempts, "error": type(error).__name__}
         )
         with database.transaction() as session:
-            outbox.fail(session, held, _describe(error))
+            wait = error.wait if isinstance(error, outbox.NotNow) else timedelta()
+            outbox.fail(session, held, _describe(error), wait=wait)
         return False
     return True
 

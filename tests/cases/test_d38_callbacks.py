@@ -1,4 +1,4 @@
-"""The gateway reports later: forged, doubled, out of order, too early. What is final stays final."""
+"""D38: the gateway reports later: forged, doubled, out of order, too early. What is final stays final."""
 
 from itertools import permutations
 from pathlib import Path
