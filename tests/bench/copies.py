@@ -36,7 +36,9 @@ class Writer:
             for pragma in ("journal_mode=OFF", "synchronous=OFF", "foreign_keys=OFF", "cache_size=-1000000"):
                 self.do(f"PRAGMA {pragma}")
         else:  # the keys of a copy point where its pattern's do
-            self.do("SET session_replication_role = replica; SET statement_timeout = 0")
+            for setting in ("session_replication_role = replica", "statement_timeout = 0",
+                            "idle_in_transaction_session_timeout = 0"):  # fmt: skip
+                self.do(f"SET {setting}")
         if large:
             self._drop_indexes()
         if database.is_sqlite:

@@ -32,6 +32,7 @@ from webapp.vault.records import keep_result
 
 pytestmark = pytest.mark.long
 ONE_DOSSIER, ANY_LIST = 4, 8
+AT_THE_DESK = 5
 SMALL, LARGE = 3, 40
 LISTS = {
     "/procedures": None,
@@ -206,3 +207,12 @@ def test_the_qr_of_a_receipt_asks_at_most_four_questions(
 ) -> None:
     asked = count(services, browsers[None], f"/q/{tracked().qr_token}")
     assert len(asked) <= ONE_DOSSIER, asked
+
+
+def test_the_worklist_and_a_dossier_of_it_ask_at_most_five_questions(
+    services: Services, browsers: Browsers, tracked: Callable[[], Dossier]
+) -> None:
+    dossier = tracked()
+    for url in ("/counter/worklist", f"/counter/dossiers/{dossier.public_id}"):
+        asked = count(services, browsers["officer"], url)
+        assert len(asked) <= AT_THE_DESK, asked

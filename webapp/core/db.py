@@ -7,7 +7,7 @@ Durability is not negotiable: SQLite runs WAL with synchronous=FULL, write trans
 import sqlite3
 import time
 from collections import namedtuple
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -204,12 +204,13 @@ def _postgres_engine(url: str) -> Engine:
 
 
 class Hot:
-    """A select that pages ask all day, compiled once and run by the driver: a fifth of the cost of the whole way.
+    """A statement that pages ask all day, compiled once and run by the driver: a fifth of the cost of the whole way.
 
     For named columns and plain values (no lists in `IN`). Columns come back as the types they were declared with.
+    What is written in each dialect's own way (`upsert`) is given as a function of that dialect's `insert`.
     """
 
-    def __init__(self, statement: Select[Any]) -> None:
+    def __init__(self, statement: Select[Any] | Callable[[Any], Any]) -> None:
         self._statement = statement
         self._made: dict[str, _Compiled] = {}
 
@@ -219,7 +220,9 @@ class Hot:
         connection = session.connection()
         made = self._made.get(connection.dialect.name)
         if made is None:
-            made = self._made[connection.dialect.name] = _Compiled(self._statement, connection.dialect)
+            asked = self._statement
+            whole = asked(_insert(connection.dialect.name)) if callable(asked) else asked
+            made = self._made[connection.dialect.name] = _Compiled(whole, connection.dialect)
         cursor = connection.connection.cursor()
         try:
             given = made.parameters(values)
@@ -241,13 +244,13 @@ class Hot:
 class _Compiled:
     """One statement in one dialect: its text, how values go in, how columns come out."""
 
-    def __init__(self, statement: Select[Any], dialect: Dialect) -> None:
+    def __init__(self, statement: Any, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)
         self.sql = str(compiled)
         self._positions = compiled.positiontup
         self._fixed = dict(compiled.params)
         self._into = {name: process for name, process in self._binders(compiled, dialect) if process is not None}
-        columns = list(statement.selected_columns)
+        columns = list(statement.exported_columns)
         self._out = [
             (place, process)
             for place, column in enumerate(columns)
@@ -274,6 +277,10 @@ class _Compiled:
         return self._named(*found)
 
 
+def _insert(dialect: str) -> Any:
+    return (sqlite if dialect == "sqlite" else postgresql).insert
+
+
 def upsert(session: Session, table: Any) -> Any:
     """`INSERT … ON CONFLICT` of the dialect in use; both databases spell it the same way."""
-    return (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(table)
+    return _insert(session.get_bind().dialect.name)(table)

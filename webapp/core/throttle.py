@@ -6,12 +6,13 @@ twice the limit passes within one window's length, and never more than the limit
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, String, case, delete, or_, select, update
+from sqlalchemy import ColumnElement, Integer, String, bindparam, case, delete, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp.core import clock, crypto
-from webapp.core.db import Base, upsert
+from webapp.core.db import Base, Hot, UTCDateTime
 from webapp.core.settings import Settings
 
 UNLIMITED = 2**31 - 1
@@ -50,22 +51,32 @@ def hit(session: Session, purpose: str, who: str, limit: int, window: timedelta)
 
 def _count(session: Session, purpose: str, who: str, limit: int, window: timedelta) -> int | None:
     now = clock.now()
-    over = _over(now, window)
-    query = (
-        upsert(session, RateWindow)
-        .values(key=_key(purpose, who, window), began_at=now, hits=1, expires_at=now + window)
+    asked = {"who": _key(purpose, who, window), "now": now, "limit": limit}
+    row = COUNT.first(session, **asked, ends=now + window, oldest=now - window)
+    return row.hits if row else None
+
+
+def _counted(insert: Any) -> Any:
+    """One more in the running window, or the first in a new one; nothing when there are `limit` already."""
+    now, ends = bindparam("now", type_=UTCDateTime), bindparam("ends", type_=UTCDateTime)
+    over = _over(bindparam("oldest", type_=UTCDateTime), ends)
+    return (
+        insert(RateWindow)
+        .values(key=bindparam("who"), began_at=now, hits=1, expires_at=ends)
         .on_conflict_do_update(
             index_elements=["key"],
             set_={
                 "hits": case((over, 1), else_=RateWindow.hits + 1),
                 "began_at": case((over, now), else_=RateWindow.began_at),
-                "expires_at": case((over, now + window), else_=RateWindow.expires_at),
+                "expires_at": case((over, ends), else_=RateWindow.expires_at),
             },
-            where=or_(over, RateWindow.hits < limit),
+            where=or_(over, RateWindow.hits < bindparam("limit", type_=Integer)),
         )
         .returning(RateWindow.hits)
     )
-    return session.execute(query).scalar()
+
+
+COUNT = Hot(_counted)
 
 
 def seen(session: Session, purpose: str, who: str, window: timedelta) -> int:
@@ -96,16 +107,17 @@ def sweep(session: Session) -> None:
 
 
 def _running(session: Session, purpose: str, who: str, window: timedelta) -> tuple[int, datetime] | None:
+    now = clock.now()
     query = select(RateWindow.hits, RateWindow.expires_at).where(
-        RateWindow.key == _key(purpose, who, window), ~_over(clock.now(), window)
+        RateWindow.key == _key(purpose, who, window), ~_over(now - window, now + window)
     )
     row = session.execute(query).first()
     return (row.hits, row.expires_at) if row else None
 
 
-def _over(now: datetime, window: timedelta) -> ColumnElement[bool]:
+def _over(oldest: Any, latest: Any) -> ColumnElement[bool]:
     """Its time is up; or the machine's clock was set back so far that it would last for ever."""
-    return or_(RateWindow.began_at <= now - window, RateWindow.began_at > now + window)
+    return or_(RateWindow.began_at <= oldest, RateWindow.began_at > latest)
 
 
 def _key(purpose: str, who: str, window: timedelta) -> str:

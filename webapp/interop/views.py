@@ -82,8 +82,8 @@ def status_by_code() -> Response:
     code, proof = text_in(sent, "code", 60), text_in(sent, "proof", 20)
     keep_changes()
     count_try(code)
-    dossier = finding.by_code(db(), code, proof)
-    row = status.found_by_id(db(), dossier.id) if dossier else None
+    found = finding.by_code(db(), code, proof)
+    row = status.found_by_id(db(), found) if found is not None else None
     if row is None:
         raise NotFound
     return answer(payloads.status(status.status_view(db(), row)))

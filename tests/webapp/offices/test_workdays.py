@@ -122,6 +122,12 @@ def test_counting_working_days_forth_and_back_agrees(day, count):
     assert OURS.working_days_between(day, OURS.add_working(day, count)) == count
 
 
+@given(DAYS, st.integers(-5, 400))
+def test_counting_working_days_is_the_same_as_looking_at_each(day, count):
+    each = sum(OURS.works(day + timedelta(days=one)) for one in range(1, count + 1))
+    assert OURS.working_days_between(day, day + timedelta(days=count)) == each
+
+
 @given(DAYS)
 def test_a_week_without_holidays_has_five_working_days(day):
     assert Calendar({}).working_days_between(day, day + timedelta(days=7)) == 5

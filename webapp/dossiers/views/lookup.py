@@ -48,13 +48,13 @@ def look() -> str | tuple[str, int]:
     if not form.ok:
         return page("dossiers/lookup.html", form=form, errors=form.errors), 422
     count_try(form.values["code"])
-    dossier = finding.by_code(db(), form.values["code"], form.values["proof"])
-    if dossier is None:
+    found = finding.by_code(db(), form.values["code"], form.values["proof"])
+    if found is None:
         form.refuse(
             "code", Text("We find no dossier with this code and this number. Check both on the receipt, or call.")
         )
         return page("dossiers/lookup.html", form=form, errors=form.errors), 422
-    return _status_page(status.found_by_id(db(), dossier.id), full=True)
+    return _status_page(status.found_by_id(db(), found), full=True)
 
 
 def _status_page(row: Any, *, full: bool) -> str:
