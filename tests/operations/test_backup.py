@@ -16,7 +16,7 @@ from webapp.core.db import Database
 from webapp.core.files import StoredFile, read_file
 from webapp.core.settings import new_data_key
 from webapp.dossiers.models import Dossier, Receipt
-from webapp.shell import migrations
+from webapp.shell import keeping, migrations
 
 pytestmark = pytest.mark.long
 
@@ -218,6 +218,41 @@ def test_a_copy_is_put_into_an_empty_place_only(app, copied, tmp_path):
     there = app_at(app, place(tmp_path))
     made(there).storage.put("ab" * 16, b"somebody else's")
     assert command(there, "restore", str(copied)).exit_code == 5
+
+
+@pytest.mark.parametrize("stage", ["restore_files", "_after"])
+def test_a_restore_that_was_broken_off_is_run_again(either, alike, tmp_path, monkeypatch, stage):
+    a_dossier(either)
+    copy = str(tmp_path / "copy")
+    assert command(either, "backup", copy).exit_code == 0
+    place = keeping if stage == "_after" else backup
+    real = getattr(place, stage)
+
+    def broken_off(*arguments):
+        if stage == "restore_files":
+            real(*arguments)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(place, stage, broken_off)
+    there, told = restore(either, alike, copy)
+    assert told.exit_code != 0
+    monkeypatch.setattr(place, stage, real)
+    told = command(there, "restore", copy)
+    assert told.exit_code == 0 and "it begins anew" in told.output, told.output
+    assert everything(made(there).database)["dossiers"] == 1
+    assert migrations.differences(made(there).database) == []
+    assert command(there, "restore", copy).exit_code == 5, "and once it is done, nothing writes over it"
+    made(there).database.dispose()
+
+
+def test_what_another_copy_left_is_not_written_over(app, copied, tmp_path, monkeypatch):
+    monkeypatch.setattr(backup, "restore_files", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    there, told = restore(app, place(tmp_path), copied)
+    assert told.exit_code != 0
+    monkeypatch.undo()
+    crypto.configure(made(app).settings)
+    assert command(app, "backup", str(tmp_path / "second")).exit_code == 0
+    assert command(there, "restore", str(tmp_path / "second")).exit_code == 5
 
 
 def test_a_copy_does_not_write_over_another(app, copied):

@@ -19,6 +19,7 @@ from webapp.core.erasure import Fate, Outcome
 from webapp.core.parsing import FieldError, citizen_id
 from webapp.core.restored import on_restored
 from webapp.core.retention import delete_some, rule, unused
+from webapp.shell.keeping import show
 from webapp.shell.services import services
 
 NAMELESS = "(đã xóa theo yêu cầu)"
@@ -114,7 +115,8 @@ def erase_command(person: tuple[str, ...], request: str, only_try: bool, waiting
     with made.database.session(write=False) as session:
         asked = tuple(erasure.waiting(session)) if waiting else person or (click.prompt("ID number or public id"),)
         found = [_find(session, one) for one in asked]
-    for public_id in found:
+    for number, public_id in enumerate(found, start=1):
+        show("people", number, len(found))
         with made.database.session() as session, session.begin() as transaction:
             outcomes = erasure.erase(session, public_id, request=request, by=SYSTEM)
             if only_try:

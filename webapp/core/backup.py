@@ -292,6 +292,28 @@ def _rows(lines: Iterator[Any], after: list[Any]) -> Iterator[list[Any]]:
 # ---------------------------------------------------------------------------------------------- restoring
 
 
+def is_unfinished(database: Database, manifest: Manifest) -> bool:
+    """Did putting this very copy into this database, empty at that time, break off?"""
+    with database.engine.connect() as connection:
+        if dump.RESTORING not in inspect(connection).get_table_names():
+            return False
+        copies = connection.exec_driver_sql(f"SELECT copy FROM {dump.RESTORING}").scalars().all()  # noqa: S608
+    return copies == [manifest.id]
+
+
+def begin(database: Database, manifest: Manifest) -> None:
+    """A mark that stays until all is done, so that a restore that breaks off can be run again, and only that one."""
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql(f"CREATE TABLE {dump.RESTORING} (copy VARCHAR(22) PRIMARY KEY)")
+        # The id is letters, digits, - and _; it comes out of our own sealed manifest.
+        connection.exec_driver_sql(f"INSERT INTO {dump.RESTORING} VALUES ('{manifest.id}')")  # noqa: S608
+
+
+def finish(database: Database) -> None:
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql(f"DROP TABLE {dump.RESTORING}")
+
+
 def require_empty(database: Database, storage: Storage) -> None:
     with database.engine.connect() as connection:
         if inspect(connection).get_table_names():

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, inspect, types
 from webapp.core.db import Database
 
 OF_ALEMBIC = "alembic_version"
+RESTORING = "restoring"  # stands in a database while a copy is put into it; see backup.begin
 BATCH = 1000
 # Which family a column belongs to, asked from top to bottom. What is no family is refused rather than guessed.
 KINDS: tuple[tuple[str, type[Any]], ...] = (
@@ -50,7 +51,7 @@ def kind_of(column_type: Any, place: str) -> str:
 def shapes(connection: Connection) -> list[Shape]:
     """All tables, those that others point at first."""
     seen = inspect(connection)
-    names = [name for name, _ in seen.get_sorted_table_and_fkc_names() if name and name != OF_ALEMBIC]
+    names = [name for name, _ in seen.get_sorted_table_and_fkc_names() if name and name not in (OF_ALEMBIC, RESTORING)]
     found = []
     for name in names:
         columns = seen.get_columns(name)

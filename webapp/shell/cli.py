@@ -18,6 +18,7 @@ from flask.cli import AppGroup, with_appcontext
 from webapp.core import events, outbox, settings, worker
 from webapp.core.permissions import Right
 from webapp.shell import access, log_lines, migrations, seeding
+from webapp.shell.keeping import show
 from webapp.shell.services import services
 
 db_cli = AppGroup("db", help="The database's shape.")
@@ -55,7 +56,9 @@ def db_check() -> None:
 def _seed(*, demo: bool) -> None:
     if demo and not services().settings.is_demo:
         raise click.ClickException("demo people are not loaded where MOTCUA_ENV=production")
-    for step in seeding.seeds(current_app, demo=demo):
+    steps = seeding.seeds(current_app, demo=demo)
+    for number, step in enumerate(steps, start=1):
+        show("seed", number, len(steps))
         with services().database.transaction() as session:
             click.echo(f"{step.name}: {step.run(session)}")
 

@@ -65,11 +65,15 @@ def backup_command(destination: Path, base: Path | None) -> None:
 @click.option("--check", "only_check", is_flag=True, help="Read the copy through; put it nowhere.")
 @with_appcontext
 def restore_command(source: Path, only_check: bool) -> None:
-    """Put the copy SOURCE into the empty database and the empty place for files of the settings."""
+    """Put the copy SOURCE into the empty database and the empty place for files of the settings.
+
+    Can be run again after it was broken off: it begins anew with what that run left, and with nothing else.
+    """
     made = services()
     try:
         manifest = backup.read_manifest(source)
-        if not only_check:
+        again = not only_check and backup.is_unfinished(made.database, manifest)
+        if not only_check and not again:
             backup.require_empty(made.database, made.storage)
         backup.check(source, manifest, show)
     except tuple(EXIT) as wrong:
@@ -77,11 +81,17 @@ def restore_command(source: Path, only_check: bool) -> None:
     click.echo(f"copy of {manifest.made_at}: whole, {sum(manifest.tables.values())} rows, {manifest.files} files")
     if only_check:
         return
+    if again:
+        click.echo("a restore of this copy was broken off here: it begins anew")
+        migrations.downgrade(made.database, "base")
+    else:
+        backup.begin(made.database, manifest)
     backup.restore_files(source, manifest, made.storage, show)
     migrations.upgrade(made.database, manifest.revision)
     backup.restore_tables(source, manifest, made.database, show)
     migrations.upgrade(made.database)
     problems = _after(manifest)
+    backup.finish(made.database)  # last: until here log-ins may be open and the erased may be back
     for problem in problems[:SHOWN]:
         click.echo(problem)
     click.echo("restored; everybody must log in again" if not problems else f"restored, {len(problems)} problems")
