@@ -42,12 +42,14 @@ def load_command(folder: Path) -> None:
 @catalogue_cli.command("import")
 @click.argument("file", type=FILE)
 @click.option("--rejects", type=click.Path(dir_okay=False, path_type=Path), help="Write rejected lines here.")
+@click.option("--absent", type=click.Path(dir_okay=False, path_type=Path), help="Write here what FILE lacks.")
 @click.option("--batch", default=BATCH, show_default=True, help="Lines in one transaction.")
-def import_command(file: Path, rejects: Path | None, batch: int) -> None:
+def import_command(file: Path, rejects: Path | None, absent: Path | None, batch: int) -> None:
     """Take in the national list of procedures from FILE: JSON lines, or its tab-separated index.
 
     Imported procedures can be found and read; they are sent at the counter. A line that cannot be taken is named
-    with its reason. Can be run again, also after it was cut off: what is there already is left alone.
+    with its reason. Can be run again, also after it was cut off: what is there already is left alone. What earlier
+    lists had and FILE has not is counted and stays: FILE may be a part of the list.
     """
     with file.open("rb") as source:
         length = sum(1 for _line in source)
@@ -66,3 +68,10 @@ def import_command(file: Path, rejects: Path | None, batch: int) -> None:
         where = str(rejects) if rejects is not None else "the file given with --rejects"
         click.echo(f"… and {len(told) - SHOWN_REJECTS} more: see {where}")
     click.echo(str(report))
+    if absent is not None:
+        absent.write_text("".join(f"{code}\n" for code in report.absent), encoding="utf-8")
+    if report.absent:
+        click.echo(
+            f"{len(report.absent)} of earlier lists are not in this file and stay (--absent FILE names them); "
+            "what is really gone, an administrator switches off at /manage/procedures"
+        )

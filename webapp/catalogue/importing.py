@@ -30,6 +30,9 @@ class ImportReport:
     unchanged: int = 0
     kept: int = 0
     rejects: list[Reject] = field(default_factory=list)
+    # Codes of earlier lists that this one does not have. Left as they are: a file may be a part of the list, and what
+    # was taken off the list may still be somebody's open dossier; an administrator switches off what is gone.
+    absent: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         said = f"{self.new} new, {self.changed} changed, {self.unchanged} unchanged"
@@ -51,6 +54,9 @@ def import_lines(
         with database.transaction() as session:
             _take(session, report, rows)
         step(rows[-1].line)
+    with database.session(write=False) as session:
+        listed = select(Procedure.code).where(Procedure.origin == LIST, Procedure.active).order_by(Procedure.code)
+        report.absent = [code for code in session.scalars(listed) if code not in seen]
     return report
 
 

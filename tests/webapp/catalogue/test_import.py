@@ -70,6 +70,15 @@ def test_what_is_imported_can_be_found_and_read_and_is_never_offered_for_sending
     assert begun.status_code == 403
 
 
+def test_what_a_newer_list_no_longer_has_is_named_and_stays(take, client: FlaskClient, tmp_path: Path) -> None:
+    take(write(tmp_path / "old.jsonl", entry(), entry("9.000002", name="Cấp phép đào giếng")))
+    newer, names = write(tmp_path / "new.jsonl", entry()), tmp_path / "absent"
+    told = take(newer, "--absent", names)
+    assert "0 new, 0 changed, 1 unchanged" in told and "1 of earlier lists are not in this file and stay" in told
+    assert names.read_text(encoding="utf-8") == "9.000002\n"
+    assert client.get("/procedures/9.000002").status_code == 200, "a file may be a part of the list"
+
+
 def test_an_index_row_is_shown_with_what_is_known(take, client: FlaskClient, tmp_path: Path) -> None:
     rows = f"{INDEX_HEADER}\n{CODE}\tCấp phép đào giếng\tTài nguyên nước\tCấp xã\t1/QĐ\tCông dân Việt Nam\tbo-la\t12\n"
     (tmp_path / "i.tsv").write_text(rows, encoding="utf-8")

@@ -21,6 +21,7 @@ from webapp.shell.services import Services
 
 SPECS = {path.stem: parse(read_file(path), path.name) for path in files()}
 SENT = [code for code, spec in SPECS.items() if spec.online]
+WALK_IN = "/counter/walk-in"
 OFFICES = {"commune": "H56.38.12", "province": "H56.01"}
 
 
@@ -74,6 +75,29 @@ def test_everybody_can_send_it_and_the_office_receives_it(
     received = post_form(desk[spec.level], page, action=f"{page}/receive")
     assert received.status_code == 303, text_of(received)
     assert stored(services, dossier).state == "received"
+
+
+@pytest.mark.parametrize("yes", [True, False], ids=["yes to everything", "no to everything"])
+@pytest.mark.parametrize("code", sorted(set(SPECS) - set(SENT)))
+def test_what_only_the_counter_does_is_sent_there_by_the_officer_and_received_with_it(
+    desk: dict[str, FlaskClient], services: Services, code: str, yes: bool
+) -> None:
+    """By law the original is shown at the counter (Decree 23/2015); so the 24th is sent where it may be sent."""
+    officer, spec = desk["commune"], SPECS[code]
+    assert post_form(officer, WALK_IN, {"who": who.NHAN_ID}, action=WALK_IN).status_code == 303
+    found = re.search(r'name="person" value="([^"]+)"', officer.get(WALK_IN).text)
+    assert found
+    given = {"person": found[1], "procedure": code, "seen": "yes"}
+    begun = post_form(officer, WALK_IN, given, action=f"{WALK_IN}/begin")
+    assert begun.status_code == 303, text_of(begun)
+    dossier = begun.location.removesuffix("/edit")
+    filling.answer_whole(officer, dossier, spec, yes=yes)
+    filling.photograph_all(officer, dossier)
+    sent = filling.submit(officer, dossier, **{field.key: "yes" for field in spec.review})
+    assert sent.status_code == 303, text_of(sent)
+    row = stored(services, dossier)
+    assert (row.state, row.channel, row.procedure_code) == ("received", "counter", code)
+    assert row.due_at is not None and row.code
 
 
 def test_what_only_the_counter_does_cannot_be_begun_by_a_made_up_address(citizen: FlaskClient) -> None:
