@@ -58,7 +58,15 @@ def settled_birth(site: Site) -> Sent:
         session.flush()
         file = (factory.photo(), "giay-khai-sinh.jpg")
         settle_dossier(
-            session, storage, dossier, by=case, version=dossier.version, decision="granted", number="7/2026", file=file
+            session,
+            storage,
+            dossier,
+            by=case,
+            version=dossier.version,
+            decision="granted",
+            number="7/2026",
+            file=file,
+            no_draft="counter",
         )
         session.flush()
         return Sent(dossier.public_id, dossier.code or "")

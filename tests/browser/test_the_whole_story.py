@@ -118,6 +118,7 @@ def settles(judge: Page, at_desk: str, folder: Path) -> None:
     judge.goto(f"{at_desk}/settle")
     people.put(judge.locator("[name=decision]"), "granted")
     judge.fill("[name=number]", "15/2026")
+    people.put(judge.locator("[name=no_draft]"), "phone")
     judge.set_input_files("[name=file]", str(people.jpeg(folder, "giay-khai-sinh")))
     people.press(judge)
 

@@ -295,6 +295,7 @@ class Tour:
             decision=decision,
             number="128/2026" if granted else "",
             file=(vault_demo.demo_paper(), "giay-khai-sinh.pdf") if granted else None,
+            no_draft="counter",
             reason="" if granted else "Trẻ đã được đăng ký khai sinh ở xã khác ngày 02/10/2026.",
         )
 

@@ -95,7 +95,7 @@ class Story:
         asked |= {"words_document_birth_proof": WORDS, "deadline_on": ahead()}
         self.press(case, desk, "request-supplement", asked)
         self.adds(dossier)
-        with_file = {"decision": "granted", "number": RESULT, "issued_on": "22/11/2026"}
+        with_file = {"decision": "granted", "number": RESULT, "issued_on": "22/11/2026", "no_draft": "counter"}
         with_file["file"] = (io.BytesIO(photo()), f"{NAME}.jpg")
         self.press(case, desk, "settle", with_file)
         self.press(reception, desk, "hand-over", {"to_whom": RECEIVER, "how": "counter"})

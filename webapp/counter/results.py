@@ -5,6 +5,7 @@ from datetime import date
 from flask import abort, request
 
 from webapp.accounts.fresh import require_fresh
+from webapp.catalogue import queries as catalogue
 from webapp.core import clock
 from webapp.core.fields import FieldSpec
 from webapp.core.files import Given
@@ -12,11 +13,13 @@ from webapp.core.text import Text
 from webapp.counter import sheet
 from webapp.counter.deciding import Answer, decide, form_again, form_page, load_row, reason_of, the_view
 from webapp.counter.views import bp, load_view
-from webapp.dossiers.draft_check import newest
+from webapp.dossiers.draft_check import lacks_draft, newest
 from webapp.dossiers.draft_check import send_draft as send_draft_verb
 from webapp.dossiers.hand_over import hand_over as hand_over_verb
 from webapp.dossiers.models import Dossier
 from webapp.dossiers.permissions import HAND_OVER, SEND_DRAFT, SETTLE
+from webapp.dossiers.phrases import phrases
+from webapp.dossiers.settle import NO_DRAFT as MISSING_DRAFT
 from webapp.dossiers.settle import settle_dossier
 from webapp.dossiers.view import DossierView
 from webapp.shell.access import allow, current_actor
@@ -42,7 +45,14 @@ REASON = FieldSpec(
     hint=Text("Say what is missing and what the applicant can do."),
     required=False,
 )
-SETTLING = [DECISION, NUMBER, ISSUED_ON, REASON]
+NO_DRAFT = FieldSpec(
+    "no_draft",
+    "select",
+    Text("Why was no draft shown?"),
+    options=tuple((phrase.key, phrase.words) for phrase in phrases("no_draft")),
+    required=False,
+)
+SETTLING = [DECISION, NUMBER, ISSUED_ON, REASON, NO_DRAFT]
 DRAFT = FieldSpec(
     "text", "textarea", Text("What will stand on the result"), hint=Text("One line each, as it will be printed.")
 )
@@ -105,7 +115,8 @@ def draft_lines(view: DossierView) -> str:
 @allow(SETTLE, load=load_view)
 def settling(view: DossierView) -> Answer:
     require_fresh()
-    return form_page("settle", view, Form.show(SETTLING, {"issued_on": clock.today().isoformat()}))
+    form = Form.show(SETTLING, {"issued_on": clock.today().isoformat()})
+    return form_page("settle", view, form, lacks_draft=lacks_draft(db(), view.spec, view.row.channel, view.row.id))
 
 
 @bp.post("/counter/dossiers/<id>/settle")
@@ -114,8 +125,9 @@ def settle(dossier: Dossier) -> Answer:
     require_fresh()
     form = Form.read(SETTLING, request.form)
     dossier, given = given_file(dossier)
-    reason = check_result(form, given)
-    again = form_again("settle", form)
+    unseen = no_draft_seen(dossier)
+    reason = check_result(form, given, unseen)
+    again = form_again("settle", form, lacks_draft=unseen)
     if not form.ok:
         return again(the_view(dossier.public_id), None)
 
@@ -124,7 +136,7 @@ def settle(dossier: Dossier) -> Answer:
         settle_dossier(
             db(), services().storage, row, by=current_actor(), version=version, decision=v["decision"],
             number=v.get("number", ""), issued_on=date.fromisoformat(v["issued_on"]), file=given,
-            reason=reason,
+            reason=reason, no_draft=v.get("no_draft", ""),
         )  # fmt: skip
 
     return decide(dossier, "settle", act, _("Settled. The applicant gets a message now."), again, (form, "file"))
@@ -137,11 +149,18 @@ def given_file(dossier: Dossier) -> tuple[Dossier, Given | None]:
     return load_row(public_id) or abort(404), given[0] if given else None
 
 
-def check_result(form: Form, given: Given | None) -> str:
-    """Granted needs the paper, refused the reason, which is returned."""
+def no_draft_seen(dossier: Dossier) -> bool:
+    spec = catalogue.spec_by_revision(db(), dossier.revision_id)
+    return lacks_draft(db(), spec, dossier.channel, dossier.id)
+
+
+def check_result(form: Form, given: Given | None, unseen: bool) -> str:
+    """Granted needs the paper and a draft that was seen, refused the reason, which is returned."""
     decision = form.values.get("decision")
     if decision == "granted" and given is None:
         form.refuse("file", Text("Add the file of the result (PDF or photo)."))
+    if decision == "granted" and unseen and not form.values.get("no_draft"):
+        form.refuse("no_draft", MISSING_DRAFT)
     return reason_of("settle", form) if decision == "refused" else ""
 
 

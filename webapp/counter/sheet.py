@@ -56,6 +56,7 @@ HISTORY = {
     "stop": N_("Stopped"),
     "extend": N_("Apologised and extended"),
     "send_draft": N_("A draft was shown to the applicant"),
+    "skip_draft": N_("Settled without showing a draft"),
     "confirm_draft": N_("The applicant agreed with the draft"),
     "correct_draft": N_("The applicant says what is wrong in the draft"),
 }

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from webapp.catalogue import queries as catalogue
 from webapp.catalogue.formspec import ProcedureSpec
 from webapp.core import clock
-from webapp.core.actor import Actor
+from webapp.core.actor import Actor, Channel
 from webapp.core.errors import Conflict, DomainError
 from webapp.core.files import Given, keep_given
 from webapp.core.outbox import record
@@ -44,6 +44,14 @@ def newest(session: Session, dossier_id: int) -> DraftCheck | None:
 def waits(check: DraftCheck | None, now: datetime) -> bool:
     """May it still be answered?"""
     return check is not None and check.answered_at is None and check.closed_at is None and now <= check.until
+
+
+def lacks_draft(session: Session, spec: ProcedureSpec, channel: str, dossier_id: int) -> bool:
+    """It was sent online, its procedure wants a draft to be seen first, and none was answered or left to its day."""
+    if spec.draft_confirmation is None or Channel(channel) in (Channel.COUNTER, Channel.POST):
+        return False
+    draft = newest(session, dossier_id)
+    return draft is None or (draft.answered_at is None and draft.closed_at is not None)
 
 
 def send_draft(

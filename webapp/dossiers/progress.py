@@ -63,6 +63,7 @@ VERBS: dict[str, str] = {
     "hand_over": N_("Handed over"),
     "extend": N_("The office needs more time and says sorry"),
     "send_draft": N_("The office showed you a draft of the result"),
+    "skip_draft": N_("The office showed you no draft of the result"),
     "confirm_draft": N_("You agreed with the draft"),
     "correct_draft": N_("You said what is wrong in the draft"),
 }

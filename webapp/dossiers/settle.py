@@ -15,13 +15,19 @@ from webapp.core.files import Given, StoredFile, keep_given
 from webapp.core.outbox import record
 from webapp.core.storage import Storage
 from webapp.core.text import Text, nfc, one_line
-from webapp.dossiers.draft_check import expect_draft_answered
+from webapp.dossiers.draft_check import expect_draft_answered, lacks_draft
 from webapp.dossiers.events import DossierSettled
 from webapp.dossiers.models import Dossier, Outcome
-from webapp.dossiers.moves import expect_version, record_move
+from webapp.dossiers.moves import expect_version, record_move, record_note
+from webapp.dossiers.phrases import composed
 from webapp.offices.models import Office
 from webapp.vault import records
 from webapp.vault.carry import carried
+
+NO_DRAFT = Text(
+    "It was sent online and the applicant has seen no draft of the result. "
+    "Show the draft first, or say why there is none."
+)
 
 
 class NotSettled(DomainError):
@@ -40,8 +46,12 @@ def settle_dossier(
     issued_on: date | None = None,
     file: Given | None = None,
     reason: str = "",
+    no_draft: str = "",
 ) -> Outcome:
-    """Settle. Granted needs a file, refused a reason. Raises NotSettled, Conflict."""
+    """Settle. Granted needs a file, refused a reason. Raises NotSettled, Conflict.
+
+    `no_draft`: why nobody was shown a draft that the procedure wants, a key of the phrase bank.
+    """
     expect_version(dossier, version)
     if decision == "granted" and file is None:
         raise NotSettled(Text("Add the file of the result (PDF or photo)."))
@@ -51,6 +61,11 @@ def settle_dossier(
         raise NotSettled(Text("Choose what was decided."))
     expect_draft_answered(session, dossier)
     spec = catalogue.spec_by_revision(session, dossier.revision_id)
+    if decision == "granted" and lacks_draft(session, spec, dossier.channel, dossier.id):
+        why = composed("no_draft", [no_draft], "")
+        if not why:
+            raise NotSettled(NO_DRAFT)
+        record_note(session, dossier, "skip_draft", by=by, reason=why, why=no_draft)
     result = spec.results[0]
     record_move(session, dossier, "settle", by=by, reason=nfc(reason)[:2000], decision=decision)
     now = clock.now()

@@ -21,7 +21,7 @@ def result_of_a_dossier(client, services):
         it.process()
         settle_dossier(
             session, services.storage, it.row,
-            decision="granted", number="15/2026", file=(PDF, "ket-qua.pdf"), **it.by("case"),
+            decision="granted", no_draft="phone", number="15/2026", file=(PDF, "ket-qua.pdf"), **it.by("case"),
         )  # fmt: skip
         public_id = session.scalar(select(Dossier.public_id).where(Dossier.id == it.row.id))
     return f"/dossiers/{public_id}/result"

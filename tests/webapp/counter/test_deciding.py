@@ -32,7 +32,7 @@ def ask_for(key, fault="blurred", words=""):
 
 UNTIL = ahead(4)
 SUPPLEMENT = {**ask_for("birth_proof", "blurred", "Chụp lại số seri."), "deadline_on": UNTIL}
-GRANTED = {"decision": "granted", "number": "12/2026", "issued_on": "22/11/2026"}
+GRANTED = {"decision": "granted", "number": "12/2026", "issued_on": "22/11/2026", "no_draft": "counter"}
 
 
 @pytest.fixture

@@ -5,12 +5,15 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import select
 
 from tests import people as who
 from tests import sms
 from tests.factories.dossiers import photo
 from tests.pages import form_of, post_form, text_of
-from webapp.dossiers.models import DossierMove, DraftCheck
+from webapp.core.audit import AuditEntry
+from webapp.dossiers.draft_check import close_drafts
+from webapp.dossiers.models import Dossier, DossierMove, DraftCheck
 
 TEXT = "Họ tên: Lê Gia Hân\nNgày sinh: 15/11/2026"
 SETTLED = {"decision": "refused", "issued_on": "22/11/2026", "reason": "Trùng."}
@@ -102,10 +105,63 @@ def test_silence_means_yes(app, services, shown, row_of):
         who.log_in_citizen(person, services)
         who.log_in_staff(officer, services, "case")
         page = person.get(f"/dossiers/{shown.id}/draft")
+        assert "no_draft" not in officer.get(f"{shown.url}/settle").get_data(as_text=True)
         assert "Không trả lời là đồng ý" in text_of(page)
         assert 'name="answer"' not in page.get_data(as_text=True)
         assert post_form(officer, f"{shown.url}/settle", SETTLED).status_code == 303
     assert row_of(shown).state == "settled"
+
+
+GRANTED = {"decision": "granted", "number": "12/2026", "issued_on": "22/11/2026"}
+
+
+def grant(browser, sent, **more):
+    return post_form(browser, f"{sent.url}/settle", {**GRANTED, **more, "file": (io.BytesIO(photo()), "ket-qua.jpg")})
+
+
+def test_a_birth_sent_online_is_not_granted_before_its_draft_was_seen(case_officer, at, row_of):
+    sent = at("processing")
+    page = case_officer.get(f"{sent.url}/settle").get_data(as_text=True)
+    assert f'href="{sent.url}/send-draft"' in page
+    answer = grant(case_officer, sent)
+    assert answer.status_code == 422 and 'href="#f-no_draft"' in answer.get_data(as_text=True)
+    assert "chưa xem bản nháp" in text_of(answer)
+    assert row_of(sent).state == "processing"
+
+
+def test_who_agreed_elsewhere_is_written_down_for_both_to_read(case_officer, applicant, at, services, row_of):
+    sent = at("processing")
+    assert grant(case_officer, sent, no_draft="made up").status_code == 422
+    assert grant(case_officer, sent, no_draft="counter").status_code == 303
+    assert row_of(sent).state == "settled"
+    for page in (case_officer.get(sent.url), applicant.get(f"/dossiers/{sent.id}")):
+        assert "đã đọc và đồng ý nội dung tại quầy" in text_of(page)
+    with services.database.session(write=False) as session:
+        noted = session.scalars(select(AuditEntry).where(AuditEntry.action == "dossier:skip_draft")).one()
+        assert (noted.object, noted.detail) == (sent.id, {"why": "counter"})
+
+
+@pytest.mark.parametrize("said", [{"answer": "yes"}, {"answer": "no", "words": "Tên cháu là Lê Gia Hằng."}])
+def test_an_answered_draft_is_enough(case_officer, applicant, shown, row_of, said):
+    answer(applicant, shown, said)
+    assert "no_draft" not in case_officer.get(f"{shown.url}/settle").get_data(as_text=True)
+    assert grant(case_officer, shown).status_code == 303
+    assert row_of(shown).state == "settled"
+
+
+def test_what_was_typed_at_the_counter_and_what_is_refused_need_no_draft(case_officer, at, services, row_of):
+    typed, refused = at("processing"), at("processing")
+    with services.database.transaction() as session:
+        session.query(Dossier).filter_by(public_id=typed.id).update({"channel": "counter"})
+    assert grant(case_officer, typed).status_code == 303
+    assert post_form(case_officer, f"{refused.url}/settle", SETTLED).status_code == 303
+
+
+def test_a_draft_that_was_put_aside_is_no_draft(case_officer, shown, services):
+    """Something was asked for meanwhile: what the person looked at is no longer what will be printed."""
+    with services.database.transaction() as session:
+        close_drafts(session, session.query(Dossier).filter_by(public_id=shown.id).one())
+    assert grant(case_officer, shown).status_code == 422
 
 
 def test_only_procedures_with_this_step_have_it(case_officer, services, send):
