@@ -74,7 +74,7 @@ def running(folder: Path, kind: str, database_url: str) -> Iterator[Site]:
 
 
 def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(150):
+    for _ in range(450):  # a busy machine takes its time to start
         if server.poll() is not None:
             raise RuntimeError(f"the server stopped with {server.returncode}")
         try:
@@ -82,7 +82,7 @@ def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
                 return
         except (URLError, ConnectionError, TimeoutError):
             time.sleep(0.2)
-    raise RuntimeError(f"{url} did not answer in 30 seconds")
+    raise RuntimeError(f"{url} did not answer in 90 seconds")
 
 
 @pytest.fixture(scope="session")

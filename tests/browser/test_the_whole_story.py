@@ -107,7 +107,7 @@ def mends_it(mother: Page, dossier: str, folder: Path, script: bool) -> None:
         expect(mother.locator("main .photos li")).to_have_count(1)
         mother.wait_for_timeout(500)
     people.press(mother, "Gửi cơ quan")
-    expect(mother.locator("main")).to_contain_text("Cơ quan đã nhận phần bổ sung")
+    expect(mother.locator("main")).to_contain_text("Cơ quan đã nhận đủ 1 trên 1 giấy tờ yêu cầu bổ sung")
 
 
 def settles(judge: Page, at_desk: str, folder: Path) -> None:
