@@ -39,10 +39,11 @@ def has_repeats(form: MultiDict[str, str]) -> bool:
     return any(len(values) > 1 for values in form.listvalues())
 
 
-def take_report(session: Session, message_id: str | None, ref: str, status: str) -> bool:
+def take_report(session: Session, message_id: str | None, ref: str, status: str, why: str = "") -> bool:
     """Note what the gateway says of a message; False when it is none of ours.
 
     `message_id` rode along in the address: the report may be here before the gateway's answer was written down.
+    `why`: the gateway's code for a failure.
     """
     if not ref:
         return False
@@ -58,6 +59,8 @@ def take_report(session: Session, message_id: str | None, ref: str, status: str)
     message.sent_at = message.sent_at or now
     if state != SENT or message.state == CREATED:
         message.state = state
+    if state == FAILED:
+        message.why = why[:12] or None
     if state == DELIVERED:
         message.delivered_at = now
     return True

@@ -22,6 +22,7 @@ class Facts:
     unit: str  # as it stands in an SMS
     sms: dict[str, Any]
     inbox: dict[str, Any]
+    office_id: int | None = None  # who sees to it when it does not arrive
 
 
 def move_of(session: Session, dossier_id: int, verbs: tuple[str, ...]) -> str | None:
@@ -51,6 +52,7 @@ def dossier_row(session: Session, public_id: str) -> Any:
             Dossier.lookup_code,
             Dossier.revision_id,
             Dossier.due_at,
+            Dossier.office_id,
             Office.name,
             Office.short_name,
             Office.phone,
@@ -81,7 +83,7 @@ def of_dossier(session: Session, row: Any, mandate: str | None) -> Facts:
         sms[key] = f"{value:%d/%m/%Y}" if value else None
         inbox[key] = value.isoformat() if value else None
     sms["check"] = inbox["check"] = _moment(check) if check else None
-    return Facts(row.person_id, row.short_name, sms, inbox)
+    return Facts(row.person_id, row.short_name, sms, inbox, row.office_id)
 
 
 def of_mandate(session: Session, public_id: str) -> Facts | None:
@@ -89,6 +91,7 @@ def of_mandate(session: Session, public_id: str) -> Facts | None:
     row = session.execute(
         select(
             Mandate.person_id,
+            Mandate.office_id,
             Mandate.expires_at,
             Account.display_name,
             Office.name,
@@ -102,7 +105,7 @@ def of_mandate(session: Session, public_id: str) -> Facts | None:
     if row is None:
         return None
     values = {"helper": row.display_name, "phone": row.phone, "until": _moment(row.expires_at)}
-    return Facts(row.person_id, row.short_name, values, {**values, "office": row.name})
+    return Facts(row.person_id, row.short_name, values, {**values, "office": row.name}, row.office_id)
 
 
 def helper_of(session: Session, mandate: str | None) -> str | None:

@@ -134,6 +134,7 @@ def tell(session: Session, key: str, kind: str, known: facts.Facts, *, dossier: 
         return
     number = phone_for(session, known.person_id)
     message = Message(dedupe_key=f"{key}:{SMS}", channel=SMS, state=CREATED if number else NO_PHONE, **values)
+    message.office_id = known.office_id
     message.to = number
     message.body = {"text": sms(kind, known.unit, **known.sms)}
     if number:

@@ -31,17 +31,20 @@ _NEVER = " Khong dua ma cho bat ky ai, ke ca can bo."
 TEMPLATES: dict[str, Template] = {
     "code_login": Template("Ma dang nhap {otp}, het han sau {minutes} phut.", (_NEVER,), "@{host} #{otp}"),
     "code_register": Template("Ma dang ky {otp}, het han sau {minutes} phut.", (_NEVER,), "@{host} #{otp}"),
-    # This code is read out to the helper, so "to nobody" would be a lie.
+    "code_fresh": Template("Ma {otp} de xac nhan chinh Ong/Ba dang thao tac, het han sau {minutes} phut.", (_NEVER,)),
+    "code_join": Template("Ma {otp} de gop hai tai khoan cua Ong/Ba lam mot, het han sau {minutes} phut.", (_NEVER,)),
+    # This code is read out to the helper, so "to nobody" would be a lie. A visit is for whatever the person wants done,
+    # so it says what is agreed to, with whom, and for how long.
     "code_consent": Template(
-        "Ma {otp}: Ong/Ba dong y de can bo cua don vi nay lam giup ho so.",
-        (" Chi doc ma khi can bo ngoi canh Ong/Ba.", " Het han sau {minutes} phut."),
+        "Ma {otp}: Ong/Ba dong y de {helper} lam va nop ho so giup trong {visit} phut.",
+        (" Chi doc ma khi can bo ngoi canh.", " Het han sau {minutes} phut."),
     ),
     # Read out to the officer who binds this phone; two of them do it.
     "code_recovery": Template(
         "Ma {otp}: doc cho can bo tai quay de gan so nay voi Ong/Ba.", (" Het han sau {minutes} phut.",)
     ),
     "code_phone_change": Template("Ma doi so dien thoai {otp}, het han sau {minutes} phut.", (_NEVER,)),
-    "code_other": Template("Ma xac nhan {otp}, het han sau {minutes} phut.", (_NEVER,)),
+    "code_contact": Template("Ma {otp} de them so nay nhan tin, het han sau {minutes} phut.", (_NEVER,)),
     "submitted": Template("Ho so {code} da duoc gui.", (_LOOKUP, " Se tra loi trong 8 gio lam viec.")),
     "received": Template("Ho so {code} da duoc tiep nhan.", (" Hen tra ket qua: {due}.", _LOOKUP)),
     "supplement": Template(

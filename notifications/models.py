@@ -2,17 +2,20 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.crypto import Sealed, SealedJSON
 from webapp.core.db import Base, HasPublicId
 
 SMS, INBOX = "sms", "inbox"
-# created → sent → delivered or failed; or never handed over: no_phone, expired. The last four are final.
+# created → sent → delivered or failed; or never handed over: no_phone, expired. What did not arrive ends when staff see
+# to it: again (a new message took its place) or told (they told the person themselves). Only the first two go on.
 CREATED, SENT, DELIVERED, FAILED = "created", "sent", "delivered", "failed"
-NO_PHONE, EXPIRED = "no_phone", "expired"
-FINAL = frozenset({DELIVERED, FAILED, NO_PHONE, EXPIRED})
+NO_PHONE, EXPIRED, AGAIN, TOLD = "no_phone", "expired", "again", "told"
+FINAL = frozenset({DELIVERED, FAILED, NO_PHONE, EXPIRED, AGAIN, TOLD})
+# Where staff look for what did not arrive; a created one is among them when the gateway takes nothing for hours.
+_TROUBLE = text(f"channel = '{SMS}' AND state IN ('{CREATED}', '{FAILED}', '{NO_PHONE}')")
 
 
 class Message(HasPublicId, Base):
@@ -24,6 +27,7 @@ class Message(HasPublicId, Base):
         Index("ix_messages_inbox", "person_id", "channel", "created_at", "id"),
         Index("ix_messages_provider_ref", "provider_ref"),
         Index("ix_messages_hour", "channel", "created_at", "state"),
+        Index("ix_messages_trouble", "office_id", "id", sqlite_where=_TROUBLE, postgresql_where=_TROUBLE),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     dedupe_key: Mapped[str] = mapped_column(String(120))  # one event, one kind, one channel: told once
@@ -39,6 +43,9 @@ class Message(HasPublicId, Base):
     sent_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
     read_at: Mapped[datetime | None]
+    # In whose name it was sent (None: the whole province's, or nobody's); the gateway's code for why it did not arrive.
+    office_id: Mapped[int | None] = mapped_column(sort_order=2)
+    why: Mapped[str | None] = mapped_column(String(12), sort_order=2)
 
     to = Sealed()
     # sms: {"text"}, or {"challenge"} whose code is read at the moment of sending and never stored here;

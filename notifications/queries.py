@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from notifications.channels.demo import number_index
 from notifications.inbox import Letter, letter
-from notifications.models import CREATED, DELIVERED, FAILED, INBOX, NO_PHONE, SENT, SMS, DemoText, Message
+from notifications.models import AGAIN, CREATED, DELIVERED, FAILED, INBOX, NO_PHONE, SENT, SMS, TOLD, DemoText, Message
 from webapp.core import clock
 from webapp.core.text import Text, mask_phone
 
@@ -82,6 +82,8 @@ def fate(text: Message) -> Text | None:
         DELIVERED: Text("The network says that the text message reached %(phone)s.", phone=phone),
         FAILED: Text("The text message to %(phone)s did not arrive. Is the number still right?", phone=phone),
         NO_PHONE: Text("No text message was sent: we know no phone number of yours."),
+        AGAIN: Text("The text message to %(phone)s did not arrive. The office sent it once more.", phone=phone),
+        TOLD: Text("The office told you this in another way."),
     }.get(text.state)
 
 

@@ -7,12 +7,14 @@ from notifications import (
     forgetting,
     handlers,
     identity_news,
+    manage,
     new_devices,
     phone_news,
     queries,
     sending,
     views,
 )
+from notifications.permissions import SEE_TO_MESSAGES
 from webapp.core.actor import Role
 from webapp.core.settings import Settings
 from webapp.core.text import N_
@@ -33,8 +35,15 @@ def register(app: Flask) -> None:
     app.register_blueprint(views.bp)
     metrics.fact(app, "texts_last_hour", "SMS of the last hour", counting.texts_of_the_hour, ("state",))
     navigation.add(
-        app, [navigation.NavItem(N_("Messages"), "/me/messages", frozenset({Role.CITIZEN}), order=40, icon="message")]
-    )
+        app,
+        [
+            navigation.NavItem(N_("Messages"), "/me/messages", frozenset({Role.CITIZEN}), order=40, icon="message"),
+            navigation.NavItem(
+                N_("Messages that did not arrive"), manage.PATH, SEE_TO_MESSAGES.roles, order=80, icon="message",
+                note=N_("Send them again; people without a phone, to call or write to"),
+            ),
+        ],
+    )  # fmt: skip
     slots.fill(app, "me_cards", _card)
     if settings.is_demo:
         app.register_blueprint(views.demo)

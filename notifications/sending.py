@@ -7,6 +7,7 @@ from functools import lru_cache
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assisted import sessions
 from notifications import facts
 from notifications.channels.base import Refused, SmsProvider
 from notifications.channels.demo import DemoGateway
@@ -25,10 +26,13 @@ log = logging.getLogger("motcua.notifications")
 PROVIDERS: dict[str, Callable[[Settings, Database], SmsProvider]] = {"demo": DemoGateway, "twilio": TwilioSms}
 CODE_KINDS = {
     codes.LOGIN: "code_login",
-    "register": "code_register",
+    codes.REGISTER: "code_register",
+    codes.FRESH: "code_fresh",
+    codes.JOIN: "code_join",
     codes.CONSENT: "code_consent",
     codes.RECOVERY: "code_recovery",
     codes.PHONE_CHANGE: "code_phone_change",
+    codes.CONTACT: "code_contact",
 }
 
 
@@ -63,7 +67,7 @@ def send(database: Database, event: MessageQueued) -> None:
         ref = provider(settings, database).send(event.message, *ready)
     except Refused as refused:
         log.warning("text refused", extra={"sms": event.message, "code": refused.code})
-        _write_down(database, event.message, FAILED, None)
+        _write_down(database, event.message, FAILED, None, why=refused.code)
         return
     _write_down(database, event.message, SENT, ref)
 
@@ -93,11 +97,14 @@ def _code_text(session: Session, challenge_id: str, settings: Settings) -> str |
     minutes = round((challenge.expires_at - challenge.created_at).total_seconds() / 60)
     host = settings.base_url.partition("://")[2].partition("/")[0].partition(":")[0]
     unit = facts.unit_of_code(session, challenge.context, settings.province_code)
-    kind = CODE_KINDS.get(challenge.purpose, "code_other")
-    return sms(kind, unit, otp=challenge.code, minutes=minutes, host=host)
+    kind = CODE_KINDS[challenge.context.get("about", challenge.purpose)]
+    beside = {"helper": challenge.context.get("helper_name"), "visit": sessions.MINUTES}
+    return sms(kind, unit, otp=challenge.code, minutes=minutes, host=host, **beside)
 
 
-def _write_down(database: Database, public_id: str, state: str, ref: str | None) -> None:
+def _write_down(
+    database: Database, public_id: str, state: str, ref: str | None, *, why: str | None = None
+) -> None:
     """What became of it. A report of the gateway may have been here first; it knows better than we do."""
     with database.transaction() as session:
         message = _find(session, public_id)
@@ -105,7 +112,7 @@ def _write_down(database: Database, public_id: str, state: str, ref: str | None)
             return
         message.provider_ref = message.provider_ref or ref
         if message.state == CREATED:
-            message.state = state
+            message.state, message.why = state, why and why[:12]
         if state == SENT:
             message.sent_at = message.sent_at or clock.now()
         if "challenge" in message.body:

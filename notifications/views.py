@@ -56,7 +56,8 @@ def sms_status() -> tuple[str, int]:
     if not callbacks.is_genuine(settings(), query, request.form, request.headers.get("X-Twilio-Signature")):
         abort(403)
     status = request.form.get("MessageStatus") or request.form.get("SmsStatus", "")
-    if not callbacks.take_report(db(), request.args.get("message"), request.form.get("MessageSid", ""), status):
+    ref, why = request.form.get("MessageSid", ""), request.form.get("ErrorCode", "")
+    if not callbacks.take_report(db(), request.args.get("message"), ref, status, why):
         abort(404)
     return "", 204
 

@@ -211,6 +211,8 @@ MANAGE = [
     Screen("staff-change", "/manage/staff/{newcomer}/change", "tour-admin"),
     Screen("staff-link", "/manage/staff/{member}", "tour-manager", reset_staff),
     Screen("phone-mismatches", "/manage/phone-mismatches", "tour-admin"),
+    Screen("messages-undelivered", "/manage/messages", "tour-manager"),
+    Screen("messages-no-phone", "/manage/messages?show=no-phone", "tour-manager"),
 ]
 DEVICES = [
     Screen("login-device", "/login", act=come_in_on_a_new_device),

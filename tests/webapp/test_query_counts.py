@@ -7,10 +7,11 @@ from datetime import date
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
 from assisted import sessions as assisted_sessions
+from notifications.models import FAILED, NO_PHONE, SMS, Message
 from tests import people as who
 from tests.factories import dossiers as factory
 from tests.factories.states import PLACES, as_staff, bring
@@ -53,6 +54,8 @@ LISTS = {
     "/manage/calendar": "admin",
     "/manage/procedures": "admin",
     "/manage/phone-mismatches": "admin",
+    "/manage/messages": "admin",
+    "/manage/messages?show=no-phone": "admin",
 }
 
 
@@ -101,6 +104,10 @@ def fill(services: Services, rows: int) -> None:
         _phones_and_devices(session, dao.id, rows)
         _staff(session, officer, rows)
     worker.drain(services.database)  # writes the messages
+    with services.database.transaction() as session:  # half of them did not arrive, half had nowhere to go
+        texts = update(Message).where(Message.channel == SMS)
+        session.execute(texts.where(Message.id % 2 == 0).values(state=FAILED))
+        session.execute(texts.where(Message.id % 2 == 1).values(state=NO_PHONE))
 
 
 def _phones_and_devices(session: Session, person_id: int, rows: int) -> None:

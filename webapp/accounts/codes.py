@@ -30,6 +30,8 @@ LOGIN, CONSENT, FRESH = "login", "consent", "fresh"
 RECOVERY, PHONE_CHANGE = "recovery", "phone_change"
 JOIN = "join"  # shows that another account is one's own, too
 PURPOSES = (LOGIN, CONSENT, FRESH, RECOVERY, PHONE_CHANGE, JOIN)
+# `about` in a context: what the message says, where one purpose serves two ends.
+REGISTER, CONTACT = "register", "contact"
 BESIDE = frozenset({CONSENT, RECOVERY})  # asked for by a helper or an officer, the person beside them
 KEPT = timedelta(days=1)  # a challenge, used or not
 
@@ -158,14 +160,6 @@ def _within_budget(session: Session, phone: str) -> None:
     ):
         if not limit.hit(session, who):
             raise NoCodes(_counter_text(), retry_after=limit.free_in(session, who))
-
-
-def guard_address(session: Session, address: str) -> None:
-    """For somebody who is logged in and asks for a code to another phone: there is no page to wait on for them."""
-    key = limits.address_key(address)
-    if not limits.ADDRESS.hit(session, key):
-        wait = limits.ADDRESS.free_in(session, key)
-        raise TooMany(_wait_text(wait), retry_after=wait)
 
 
 def check_code(

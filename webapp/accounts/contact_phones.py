@@ -26,7 +26,9 @@ def ask_for_contact(session: Session, who: Actor, number: str, *, owner: str, re
     if sum(phone.contact_only for phone in phones) >= MOST:
         raise Conflict(Text("You have %(n)s numbers for messages. Remove one first.", n=MOST))
     count_try(session, who)
-    context = {"account": who.account_public, "contact": True, "owner": owner, "relation": relation}
+    context = {
+        "account": who.account_public, "contact": True, "owner": owner, "relation": relation, "about": codes.CONTACT,
+    }  # fmt: skip
     device = devices.known(session, who.account_id) if who.account_id else None
     return codes.request_code(session, number, codes.PHONE_CHANGE, context, device=device)
 

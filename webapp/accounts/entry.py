@@ -68,7 +68,8 @@ def ask_again(database: Session, entry: Entry, ticket: str | None = None) -> Non
 def _send(database: Session, phone: str, wanted: Entry, ticket: str | None) -> None:
     device = devices.for_phone(database, phone)
     origins.guard(database, phone, device, ticket)
-    challenge = codes.request_code(database, phone, codes.LOGIN, device=device)
+    context = {"about": codes.REGISTER} if wanted.new else None
+    challenge = codes.request_code(database, phone, codes.LOGIN, context, device=device)
     keep(replace(wanted, challenge=challenge.public_id))
 
 

@@ -93,6 +93,7 @@ def staff_log_in(
     second = recovery_codes.use(session, account, recovery_code) if by_paper else check_totp(session, account, otp)
     if not second:
         raise NotLetIn
+    throttle.give_back(session, "staff address", address, PER_ADDRESS[1])  # a whole office has one address
     by = Actor(
         role=Role(account.roles[0]), channel=Channel.COUNTER, account_id=account.id, account_public=account.public_id
     )

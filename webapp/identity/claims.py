@@ -69,10 +69,10 @@ class Reader:
         names = _pairs(settings.oidc_claims, "MOTCUA_OIDC_CLAIMS")
         if set(names) - set(OURS) or not {"citizen_id", "full_name"} <= set(names):
             raise ValueError(f"MOTCUA_OIDC_CLAIMS needs citizen_id and full_name, and knows only {', '.join(OURS)}")
-        levels = {acr: int(level) for acr, level in _pairs(settings.oidc_levels, "MOTCUA_OIDC_LEVELS").items()}
-        if set(levels.values()) - {1, 2}:
+        levels = _pairs(settings.oidc_levels, "MOTCUA_OIDC_LEVELS")
+        if set(levels.values()) - {"1", "2"}:
             raise ValueError("MOTCUA_OIDC_LEVELS knows the levels 1 and 2")
-        return cls(names, levels)
+        return cls(names, {acr: int(level) for acr, level in levels.items()})
 
     @property
     def wanted(self) -> set[str]:

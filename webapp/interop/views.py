@@ -16,7 +16,7 @@ from webapp.dossiers import desk, queries, status
 from webapp.dossiers import lookup as finding
 from webapp.dossiers.models import Dossier
 from webapp.dossiers.view import DossierView
-from webapp.dossiers.views.lookup import count_try
+from webapp.dossiers.views.lookup import count_try, was_right
 from webapp.interop import agency, payloads, permissions, problems
 from webapp.interop.answers import answer, body_sent, cursor, cursor_asked, limit_asked, not_modified, text_in
 from webapp.interop.description import description
@@ -86,6 +86,7 @@ def status_by_code() -> Response:
     row = status.found_by_id(db(), found) if found is not None else None
     if row is None:
         raise NotFound
+    was_right()
     return answer(payloads.status(status.status_view(db(), row)))
 
 

@@ -77,6 +77,7 @@ def take_answer() -> Any:
             claimed = issuer.redeem(said.get("code", ""), redeemed[1], said.get("iss") or None)
     except DomainError as error:
         return way.stopped(error.text, error.status)
+    way.arrived()
     attempt = attempts.keep_claims(db(), redeemed[0], claimed)
     way.remember(attempt=attempt.public_id)
     arrivals = {LOGIN: _recognised, LINK: own.linked, AGAIN: own.proved_again}

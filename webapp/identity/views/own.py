@@ -5,7 +5,7 @@ from typing import Any
 from flask import abort, request
 from werkzeug.wrappers import Response
 
-from webapp.accounts import fresh, people, questions
+from webapp.accounts import fresh, people, phone_change, questions
 from webapp.accounts.models import Person
 from webapp.core.errors import DomainError
 from webapp.core.text import Text
@@ -200,6 +200,7 @@ def other_phone() -> Any:
     if not form.ok:
         return _other_page(form), 422
     try:
+        phone_change.count_try(db(), current_actor())
         way.send_code([form.values["phone"]], "0", {"account": current_actor().account_public or ""})
     except DomainError as error:
         keep_changes()

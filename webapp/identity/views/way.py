@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import abort, redirect, request, session
 
-from webapp.accounts import codes
+from webapp.accounts import codes, devices, limits, origins
 from webapp.core import throttle
 from webapp.core.errors import DomainError, TooMany
 from webapp.core.text import Text
@@ -52,9 +52,9 @@ def proved(purpose: str, *, lock: bool = False) -> attempts.Proved | None:
 
 
 def leave(purpose: str, target: str, account_id: int | None = None) -> Any:
-    """Off to the issuer. Raises DomainError: it is down, or this address has begun too often."""
+    """Off to the issuer. Raises DomainError: it is down, or this address has begun too often and not come back."""
     issuer = there()
-    if not throttle.hit(db(), "vneid address", request.remote_addr or "", PER_ADDRESS, WINDOW):
+    if not throttle.hit(db(), *_here(), PER_ADDRESS, WINDOW):
         seconds = int(WINDOW.total_seconds())
         raise TooMany(Text("Too many tries. Wait a few minutes, or log in with your phone."), seconds)
     let_go()
@@ -66,6 +66,15 @@ def leave(purpose: str, target: str, account_id: int | None = None) -> Any:
     return redirect(url, 303) if issuer.is_own_origin(url) else page("identity/go.html", href=url)
 
 
+def arrived() -> None:
+    """Somebody came back and was believed: an office, where many do from one address, is not held up by them."""
+    throttle.give_back(db(), *_here(), WINDOW)
+
+
+def _here() -> tuple[str, str]:
+    return "vneid address", limits.address_key(request.remote_addr or "")
+
+
 def stopped(text: Text, status: int, *, cancelled: bool = False) -> tuple[str, int]:
     """The way ended; by phone it always goes on."""
     errors = [("", t(text))] if status == 422 else None  # the page's title says so, too
@@ -73,16 +82,24 @@ def stopped(text: Text, status: int, *, cancelled: bool = False) -> tuple[str, i
 
 
 def send_code(numbers: list[str], wanted: str, context: dict[str, str]) -> None:
-    """A code to one of these phones. Raises DomainError."""
-    codes.guard_address(db(), request.remote_addr or "")
+    """A code to one of these phones. Raises DomainError; whoever must wait first presses the same button again."""
     number = numbers[int(wanted)] if wanted.isdigit() and int(wanted) < len(numbers) else numbers[0]
-    challenge = codes.request_code(db(), number, codes.JOIN, context)
+    device = devices.for_phone(db(), number)
+    try:
+        origins.guard(db(), number, device, remembered("ticket"))
+    except origins.WaitFirst as wait:
+        remember(ticket=wait.ticket)
+        raise
+    challenge = codes.request_code(db(), number, codes.JOIN, context, device=device)
     remember(challenge=challenge.public_id)
 
 
 def check_code(code: str, numbers: list[str], context: dict[str, str]) -> None:
     """The right code, from one of these phones, asked for here and for this. Raises DomainError."""
-    challenge = codes.check_code(db(), remembered("challenge"), code, codes.JOIN)
+    waiting = codes.find(db(), remembered("challenge"))
+    device = devices.for_phone(db(), waiting.phone) if waiting else None
+    challenge = codes.check_code(db(), remembered("challenge"), code, codes.JOIN, device=device)
+    origins.used(db())
     asked = {key: challenge.context.get(key) for key in context}
     if asked != context or challenge.phone not in numbers:
         raise DomainError(Text("This code was sent for something else. Ask for a new one."))
