@@ -87,10 +87,15 @@ def send(dossier: Dossier) -> str | Response | tuple[str, int]:
         return _again(dossier, form, wrong)
     correct_answers(dossier, asked, form.values)
     send_supplement(db(), services().storage, dossier, by=current_actor())
-    n = sum(1 for item in asked.items if item["kind"] == "document")
-    received = _("The office has received %(n)s of %(n)s papers that it asked for.", n=n)
-    flash(received if n else _("The office has received what was missing."))
+    flash(_received(asked))
     return see("dossiers.track", id=dossier.public_id)
+
+
+def _received(asked: SupplementRequest) -> str:
+    """What is said once it was sent: papers are counted, answers are not."""
+    n = sum(1 for item in asked.items if item["kind"] == "document")
+    counted = _("The office has received %(n)s of %(n)s papers that it asked for.", n=n)
+    return counted if n else _("The office has received what was missing.")
 
 
 Arrived = dict[str, list[Prepared | TurnedAway]]
