@@ -17,7 +17,7 @@ from webapp.core.errors import Conflict, NotAllowed
 from webapp.core.fields import FieldSpec
 from webapp.core.files import StoredFile, drop
 from webapp.core.text import Text
-from webapp.dossiers import prefill
+from webapp.dossiers import prefill, queries
 from webapp.dossiers.models import Dossier, DossierDocument, DossierFile
 from webapp.dossiers.states import State
 from webapp.offices import queries as offices
@@ -58,6 +58,22 @@ def start_draft(session: Session, *, procedure_code: str, office: Office, by: Ac
     _defaults(dossier, spec.fields)
     audit(session, by, "dossier:start", dossier.public_id, procedure=spec.code)
     return dossier
+
+
+def begin_draft(
+    session: Session, *, procedure_code: str, office: Office, by: Actor, beside: str = ""
+) -> tuple[Dossier, bool]:
+    """The draft of this procedure that is open already, or a new one; and whether it is new.
+
+    One for each person and procedure: a button pressed twice, or in two tabs, begins one. `beside`: the open draft that
+    the person has seen and wants another one beside (twins are two births).
+    """
+    # Whoever begins at the same moment waits here, and then finds the draft.
+    session.scalar(select(Person.id).where(Person.id == by.person_id).with_for_update())
+    found = queries.open_draft(session, by, procedure_code)
+    if found is not None and found != beside:
+        return session.scalars(select(Dossier).where(Dossier.public_id == found)).one(), False
+    return start_draft(session, procedure_code=procedure_code, office=office, by=by), True
 
 
 def refuse_if_off(off: Off | None) -> None:

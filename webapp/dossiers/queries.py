@@ -370,7 +370,7 @@ def my_dossiers(session: Session, actor: Actor, *, after: str | None = None, lim
 
 
 def open_draft(session: Session, actor: Actor, procedure_code: str) -> str | None:
-    """A draft of the same procedure that is already begun."""
+    """A draft of the same procedure that is already begun: the newest."""
     return session.scalar(
         select(Dossier.public_id)
         .where(
@@ -378,7 +378,8 @@ def open_draft(session: Session, actor: Actor, procedure_code: str) -> str | Non
             Dossier.procedure_code == procedure_code,
             Dossier.state == State.DRAFT.value,
         )
-        .order_by(Dossier.updated_at.desc())
+        .order_by(Dossier.id.desc())
+        .limit(1)
     )
 
 

@@ -11,8 +11,9 @@ from webapp.dossiers import draft, permissions, queries
 from webapp.dossiers.views.blueprint import bp
 from webapp.offices.models import Office
 from webapp.shell.access import allow, current_actor
+from webapp.shell.i18n import gettext as _
 from webapp.shell.i18n import t
-from webapp.shell.pages import page, see
+from webapp.shell.pages import flash, page, see
 from webapp.shell.unit_of_work import db
 from webapp.vault import reuse
 
@@ -52,5 +53,8 @@ def begin(code: str) -> Response | tuple[str, int]:
     if chosen not in offered:
         return start_page(found, [("office", t(Text("Choose the office that takes your dossier.")))]), 422
     office = db().get_one(Office, offered[chosen])
-    dossier = draft.start_draft(db(), procedure_code=code, office=office, by=current_actor())
+    beside = request.form.get("beside", "")
+    dossier, new = draft.begin_draft(db(), procedure_code=code, office=office, by=current_actor(), beside=beside)
+    if not new:
+        flash(_("You have begun this already. Go on where you stopped."), "info")
     return see("dossiers.edit", id=dossier.public_id)
