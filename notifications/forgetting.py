@@ -14,8 +14,10 @@ from webapp.core import erasure
 from webapp.core.erasure import Fate, Outcome
 from webapp.core.events import on
 from webapp.core.retention import delete_some, rule
-from webapp.dossiers.events import DraftEndsSoon
+from webapp.dossiers.events import DossierEvent, DraftEndsSoon, DraftWaits
 from webapp.dossiers.models import Dossier
+from webapp.dossiers.states import State
+from webapp.offices.models import Office
 
 
 @rule("text messages", "the words and the number of an SMS; that it was sent stays", timedelta(days=90))
@@ -45,14 +47,30 @@ def erase_person(session: Session, public_id: str, _so_far: list[Outcome]) -> li
 
 @on(DraftEndsSoon, name="notifications.draft_ends")
 def tell_draft_ends(session: Session, event: DraftEndsSoon) -> None:
-    """In the app only: a text costs money, and an unfinished draft is not worth waking somebody."""
+    """In the app only: a text costs money, and the first reminder went by SMS."""
+    _tell(session, event, "draft_ends", event.until, by_sms=False, deadline=event.until)
+
+
+@on(DraftWaits, name="notifications.draft_waits")
+def tell_draft_waits(session: Session, event: DraftWaits) -> None:
+    """By SMS too: whoever believes to have sent it does not look into the app."""
+    _tell(session, event, "draft_waits", "", by_sms=True)
+
+
+def _tell(session: Session, event: DossierEvent, kind: str, key: str, *, by_sms: bool, **more: str) -> None:
+    """About a draft that is still one, by its procedure's name: it has no code yet."""
     row = session.execute(
-        select(Dossier.person_id, Dossier.revision_id, Dossier.procedure_code).where(Dossier.public_id == event.dossier)
-    ).one_or_none()
+        select(
+            Dossier.person_id, Dossier.revision_id, Dossier.procedure_code, Dossier.office_id, Office.short_name,
+            Office.phone,
+        )
+        .join(Office, Office.id == Dossier.office_id)
+        .where(Dossier.public_id == event.dossier, Dossier.state == State.DRAFT.value)
+    ).one_or_none()  # fmt: skip
     if row is None:
         return
     spec = catalogue.spec_by_revision(session, row.revision_id)
     name = {"vi": spec.name.vi, "en": spec.name.en} if spec else {"vi": row.procedure_code, "en": row.procedure_code}
-    known = Facts(row.person_id, "", {}, {"procedure": name, "deadline": event.until})
-    key = f"{event.type_name()}:{event.dossier}:{event.until}"
-    tell(session, key, "draft_ends", known, dossier=event.dossier, by_sms=False)
+    words = {"procedure": name, **more}
+    known = Facts(row.person_id, row.short_name, {"phone": row.phone}, words, row.office_id)
+    tell(session, f"{event.type_name()}:{event.dossier}:{key}", kind, known, dossier=event.dossier, by_sms=by_sms)

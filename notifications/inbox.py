@@ -170,6 +170,10 @@ LETTERS: dict[str, Callable[[Mapping[str, Any]], Letter]] = {
             **v,
         ),
     ),
+    "draft_waits": lambda v: Letter(
+        Text("A dossier that you began is not sent"),
+        Text("The office does not have %(procedure)s yet. Open it, look through it once more and send it.", **v),
+    ),
     "draft_ends": lambda v: Letter(
         Text("A dossier that you began will be deleted"),
         Text("You have not sent %(procedure)s. Go on with it before %(deadline)s, or it will be deleted.", **v),

@@ -45,6 +45,11 @@ TEMPLATES: dict[str, Template] = {
     ),
     "code_phone_change": Template("Ma doi so dien thoai {otp}, het han sau {minutes} phut.", (_NEVER,)),
     "code_contact": Template("Ma {otp} de them so nay nhan tin, het han sau {minutes} phut.", (_NEVER,)),
+    # No procedure: whoever looks over the shoulder would read it; and it has no code yet.
+    "draft_waits": Template(
+        "Ho so Ong/Ba dang lam CHUA GUI, co quan chua nhan duoc.",
+        (" Moi Ong/Ba mo ung dung, xem lai va bam Gui.", " Can giup: goi {phone}."),
+    ),
     "submitted": Template("Ho so {code} da duoc gui.", (_LOOKUP, " Se tra loi trong 8 gio lam viec.")),
     "received": Template("Ho so {code} da duoc tiep nhan.", (" Hen tra ket qua: {due}.", _LOOKUP)),
     "supplement": Template(

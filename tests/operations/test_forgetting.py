@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from sqlalchemy import func, select, text
 
-from tests import people
+from tests import people, sms
 from tests.factories import dossiers
 from tests.operations.conftest import a_dossier, command, made
 from tests.pages import post_form, text_of
@@ -134,6 +134,15 @@ def test_a_draft_goes_after_thirty_days_and_its_owner_is_told_five_days_before(e
     assert count(either, Dossier, Dossier.public_id == draft) == 1
     tidy_in(either, 31)
     assert count(either, Dossier, Dossier.public_id == draft) == 0
+
+
+def test_whoever_did_not_press_send_hears_of_it_once_after_two_days(either, draft):
+    tidy_in(either, 1.9)
+    assert not [text for text in sms.texts(either, "0912000001") if "CHUA GUI" in text]
+    for days in (2.1, 2.2, 3):
+        tidy_in(either, days)
+    assert len([text for text in sms.texts(either, "0912000001") if "CHUA GUI" in text]) == 1
+    assert inbox(either).count("A dossier that you began is not sent") == 1
 
 
 def inbox(app):

@@ -133,5 +133,11 @@ class DraftEndsSoon(DossierEvent):
 
 @event
 @dataclass(frozen=True)
+class DraftWaits(DossierEvent):
+    """Two days ago somebody went on with a draft for the last time; it was not sent."""
+
+
+@event
+@dataclass(frozen=True)
 class PaperInfected(DossierEvent):
     """A virus was found in a file that the office has; nobody can open it."""

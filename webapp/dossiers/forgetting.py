@@ -8,16 +8,17 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts.models import Person
 from webapp.core import clock, erasure, idempotency, outbox
-from webapp.core.actor import SYSTEM
+from webapp.core.actor import SYSTEM, Channel
 from webapp.core.erasure import Fate, Outcome
 from webapp.core.retention import rule
 from webapp.dossiers.draft import delete_draft
-from webapp.dossiers.events import DraftEndsSoon
+from webapp.dossiers.events import DraftEndsSoon, DraftWaits
 from webapp.dossiers.models import Dossier
 from webapp.dossiers.states import CLOSED, OPEN, State
 
 KEEP = timedelta(days=30)
 TELL = timedelta(days=5)  # before
+REMIND = timedelta(hours=48)  # many fill everything in and never press "Send"
 # Archives Law 33/2024/QH15: registers of civil status for good, files of the one-stop counter 5 to 20 years by list.
 ARCHIVE_YEARS = 20
 ARCHIVES = "Archives Law 33/2024/QH15, file of an administrative procedure"
@@ -50,6 +51,20 @@ def _tell(session: Session, before: datetime, _limit: int) -> int:
             idempotency.complete(session, "draft ends soon", key, "told")
             until = clock.local(draft.updated_at + KEEP).date()
             outbox.record(session, DraftEndsSoon(draft.public_id, until=until.isoformat()))
+    return 0
+
+
+@rule("drafts, not sent", "the message, once, that a draft of two days ago was not sent", REMIND)
+def _remind(session: Session, before: datetime, _limit: int) -> int:
+    """Not about what an officer types at a counter: the person is beside them."""
+    resting = select(Dossier.public_id).where(
+        Dossier.state == State.DRAFT.value, Dossier.channel != Channel.COUNTER.value,
+        Dossier.updated_at < before, Dossier.updated_at >= before - REMIND,
+    )  # fmt: skip
+    for public_id in session.scalars(resting).all():
+        if idempotency.begin(session, "draft waits", public_id, "") is None:
+            idempotency.complete(session, "draft waits", public_id, "told")
+            outbox.record(session, DraftWaits(public_id))
     return 0
 
 
