@@ -33,6 +33,7 @@ from tests.browser.screen_acts import (
     typed,
 )
 from tests.browser.screens_of_the_catalogue import CATALOGUE
+from tests.browser.screens_of_once import ONCE
 from tests.browser.screens_of_time import TIME
 
 __all__ = ["ANYBODY", "BY_NAME", "SCREENS", "Screen"]
@@ -248,6 +249,8 @@ DECISIONS = [
     Screen("draft-check-wrong", "/dossiers/{drafted}/draft", "lan", press, 422),
     Screen("paper-citizen", "/dossiers/{declined}/papers/03", "lan"),
 ]  # fmt: skip
-SCREENS = [*PUBLIC, *CITIZEN, *NEWCOMER, *HELPER, *DESK, *DEVICES, *PHONES, *MANAGE, *DECISIONS, *TIME, *CATALOGUE]
+SCREENS = [
+    *PUBLIC, *CITIZEN, *NEWCOMER, *HELPER, *DESK, *DEVICES, *PHONES, *MANAGE, *DECISIONS, *TIME, *CATALOGUE, *ONCE,
+]  # fmt: skip
 BY_NAME = {screen.name: screen for screen in SCREENS}
 assert len(BY_NAME) == len(SCREENS), "two screens have one name"

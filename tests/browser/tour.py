@@ -20,6 +20,7 @@ from assisted import sessions as assisted_sessions
 from tests import people as who
 from tests.browser.tour_catalogue import import_some, look_after
 from tests.browser.tour_decisions import decisions
+from tests.browser.tour_once import ONCE, TWIN_ID, be_logged_out_while_typing, couple_and_twin, visit
 from tests.browser.tour_time import long_ago
 from tests.conftest import test_settings
 from tests.factories import dossiers as factory
@@ -41,6 +42,7 @@ from webapp.dossiers.settle import settle_dossier
 from webapp.dossiers.supplement import request_supplement
 from webapp.dossiers.withdraw import answer_withdrawal, withdraw_dossier
 from webapp.offices.models import Office
+from webapp.shell.errors import error_page
 from webapp.shell.services import Services
 from webapp.vault import demo as vault_demo
 from webapp.vault.carry import MARRIAGE, carried
@@ -54,6 +56,7 @@ LAN, LAN_ID, LAN_PHONE = "Trần Thị Lan", "038196007777", "+84912000077"
 EMPTY, EMPTY_ID, EMPTY_PHONE = "Lê Văn Bình", "038090008888", "+84912000088"
 HELD, HELD_ID, HELD_PHONE = "Hà Thị Vân", "038188005555", "+84912000055"
 SON, SON_ID, CARD, PIN = "Vi Văn Sơn", "038051009999", "4KM-7W3", "2468"
+CITIZENS = {"lan": LAN_ID, "empty": EMPTY_ID, "held": HELD_ID, "twin": TWIN_ID, "kept": LAN_ID}
 STAFF = {
     "tour-officer": ("Lê Thị Mai", Role.RECEPTION),
     "tour-case": ("Trần Quốc Việt", Role.CASE),
@@ -115,8 +118,15 @@ class Tour:
             look_after(session, self.actor(session, "tour-admin"))
 
     def path(self, pattern: str) -> str:
-        """`{name}` stands for a dossier or a fact of this tour."""
-        return pattern.format(**self.ids, **self.facts)
+        """`{name}` stands for a dossier or a fact of this tour, or for something good once."""
+        once = {name: make(self) for name, make in ONCE.items() if f"{{{name}}}" in pattern}
+        return pattern.format(**self.ids, **self.facts, **once)
+
+    def broken(self, status: int, lang: str) -> str:
+        """The page that says so; on a site that lives it cannot be asked for."""
+        with self.app.test_request_context("/", headers={"Cookie": f"lang={lang}"}):
+            body, _status = error_page(status)
+            return str(body)
 
     # ------------------------------------------------------------------------------------------ who
 
@@ -145,6 +155,7 @@ class Tour:
                     seen_at=now,
                 )
             )
+        couple_and_twin(session)
         son = people.create_person(
             session, full_name=SON, citizen_id=SON_ID, birth_date="1951", profile={**DAO, "sex": "nam"}
         )
@@ -169,7 +180,7 @@ class Tour:
     def _account(self, session: Session, name: str) -> Account:
         if name in STAFF:
             return who.staff(session, name)
-        person = who.person(session, {"lan": LAN_ID, "empty": EMPTY_ID, "held": HELD_ID}[name])
+        person = who.person(session, CITIZENS[name])
         account = people.account_of(session, person.id)
         assert account is not None
         return account
@@ -182,6 +193,8 @@ class Tour:
         who.log_in(client, self.services, account)
         if name == "tour-helping":
             self._help(client, account)
+        if name == "kept":
+            be_logged_out_while_typing(self, client, account)
         return client
 
     def cookie(self, name: str) -> dict[str, Any]:
@@ -317,6 +330,7 @@ class Tour:
             self.facts[name] = row.public_id
         for cause in ("other_owner", "other_owner", "old_id", "recycled"):
             ownership.count(session, cause, ownership.ASKED)
+        self.facts["visit"] = visit(session, lan.id, self.actor(session, "tour-helper"))
         self.facts["member"] = who.staff(session, "tour-lost").public_id
         office = session.scalars(select(Office).where(Office.code == HOME)).one()
         new, token = staff_admin.create(

@@ -1,15 +1,15 @@
-"""Open a screen once and note all that tests want to know of it: axe in both themes, 320 px with the largest text."""
+"""Open a screen once in each language and note all that tests want to know of it: axe, widths, weight."""
 
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Response
 
-from tests.browser.conftest import PHONE, Site
+from tests.browser.conftest import DESK, PHONE, Site
 from tests.browser.screen_list import ANYBODY, BY_NAME, Screen
-from tests.browser.tour import Tour
+from tests.browser.tour import STAFF, Tour
 
 AXE = Path(__file__).resolve().parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -56,9 +56,11 @@ class Seen:
     html: str
     title: str
     headings: list[str]
+    weight: int
     violations: dict[str, list[str]] = field(default_factory=dict)
     sideways: list[str] = field(default_factory=list)
     small: list[str] = field(default_factory=list)
+    english: str = ""
 
 
 _tours: dict[str, Tour] = {}
@@ -72,22 +74,37 @@ def tour_of(site: Site) -> Tour:
     return _tours[site.url]
 
 
-def stand_on(browser: Browser, site: Site, screen: Screen, **settings: Any) -> tuple[Page, int]:
-    """A browser of its own on this screen, and the status of the answer it shows."""
+@dataclass
+class Answer:
+    """Of the page that stands: its status, and the bytes of its body as they travelled."""
+
+    status: int = 0
+    weight: int = 0
+
+    def note(self, response: Response) -> None:
+        # A form is sent by the browser, or by the script where photos go with it.
+        if response.request.is_navigation_request() or response.request.method == "POST":
+            self.status, self.weight = response.status, int(response.headers.get("content-length", 0))
+
+
+def stand_on(
+    browser: Browser, site: Site, screen: Screen, lang: str = "vi", **settings: Any
+) -> tuple[Page, Answer]:
+    """A browser of its own on this screen, and the answer that it shows."""
     tour = tour_of(site)
     chosen = {"viewport": PHONE, "base_url": site.url, "locale": "vi-VN", "service_workers": "block", **settings}
     context = browser.new_context(**chosen)
     context.set_default_timeout(10_000)
+    speak(context, site, lang)
     if screen.who != ANYBODY:
         context.add_cookies([tour.cookie(screen.who)])  # type: ignore[list-item]
     page = context.new_page()
-    statuses: list[int] = []
-    # A form is sent by the browser, or by the script where photos go with it.
-    page.on(
-        "response",
-        lambda r: statuses.append(r.status) if r.request.is_navigation_request() or r.request.method == "POST" else 0,
-    )
+    answer = Answer()
+    page.on("response", answer.note)
     path = tour.path(screen.path)
+    if screen.broken:
+        body = tour.broken(screen.status, lang)
+        page.route(f"**{path}", lambda route: route.fulfill(status=screen.status, body=body, content_type="text/html"))
     # The lookup page takes the code as people scan or type it: `for` stands only in the list of screens.
     code = re.search(r"\?for=(.+)$", path)
     page.goto(path.split("?for=")[0])
@@ -96,7 +113,12 @@ def stand_on(browser: Browser, site: Site, screen: Screen, **settings: Any) -> t
     if screen.act:
         screen.act(page)
     page.wait_for_load_state("load")
-    return page, statuses[-1]
+    return page, answer
+
+
+def speak(context: BrowserContext, site: Site, lang: str) -> None:
+    """The language that somebody has chosen in this browser."""
+    context.add_cookies([{"name": "lang", "value": lang, "url": site.url}])
 
 
 def look_at(browser: Browser, site: Site, name: str) -> Seen:
@@ -114,23 +136,61 @@ def look_at(browser: Browser, site: Site, name: str) -> Seen:
 
 
 def _visit(browser: Browser, site: Site, screen: Screen) -> Seen:
-    page, status = stand_on(browser, site, screen)
+    page, answer = stand_on(browser, site, screen)
     try:
-        return _note(page, status)
+        seen = _note(page, answer, is_of_the_desk(screen))
+        if screen.act is None and not screen.broken:
+            speak(page.context, site, "en")
+            page.emulate_media(color_scheme="light")
+            page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+            page.reload()
+            _note_english(seen, page)
     finally:
         page.context.close()
+    if not seen.english:
+        page, _answer = stand_on(browser, site, screen, "en")
+        try:
+            _note_english(seen, page)
+        finally:
+            page.context.close()
+    return seen
 
 
-def _note(page: Page, status: int) -> Seen:
-    seen = Seen(status, page.content(), page.title(), page.locator("h1").all_inner_texts())
-    page.evaluate("document.querySelectorAll('main details').forEach(d => d.open = true)")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+def is_of_the_desk(screen: Screen) -> bool:
+    return screen.who in STAFF and not screen.who.startswith("tour-help")
+
+
+def _note(page: Page, answer: Answer, desk: bool) -> Seen:
+    headings = page.locator("h1").all_inner_texts()
+    seen = Seen(answer.status, page.content(), page.title(), headings, answer.weight)
+    _open_and_arm(page)
     seen.small = page.evaluate(SMALL)
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
         seen.violations[theme] = page.evaluate(RUN_AXE, RULES)
-    # What the cookie of the largest text does: an attribute on the root.
+    if desk:
+        page.set_viewport_size(DESK)  # type: ignore[arg-type]
+        seen.sideways += [f"1280 px: {line}" for line in page.evaluate(SIDEWAYS)]
+    _measure_narrow(seen, page)
+    return seen
+
+
+def _note_english(seen: Seen, page: Page) -> None:
+    """Once more in the other language, whose words are longer: axe in one theme, and the narrow screen."""
+    seen.english = page.content()
+    _open_and_arm(page)
+    seen.violations["english"] = page.evaluate(RUN_AXE, RULES)
+    _measure_narrow(seen, page)
+
+
+def _open_and_arm(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('main details').forEach(d => d.open = true)")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+
+
+def _measure_narrow(seen: Seen, page: Page) -> None:
+    """320 px, and what the cookie of the largest text does: an attribute on the root."""
     page.evaluate("document.documentElement.dataset.size = '3'")
     page.set_viewport_size(NARROW)  # type: ignore[arg-type]
-    seen.sideways = page.evaluate(SIDEWAYS)
-    return seen
+    lang = page.evaluate("document.documentElement.lang")
+    seen.sideways += [f"{lang}: {line}" for line in page.evaluate(SIDEWAYS)]

@@ -1,11 +1,16 @@
-"""The keys of the desk, told on every page of it; the script itself is `desk.js`."""
+"""The keys of the desk: a button on every page of it, and the help, asked for when somebody wants to read it.
+
+The script itself is `desk.js`.
+"""
 
 from flask import request
 
 from webapp.core.permissions import COUNTER_SIDE
 from webapp.core.text import N_
-from webapp.shell.access import actor
-from webapp.shell.templating import still
+from webapp.counter.permissions import DESK
+from webapp.counter.views import bp
+from webapp.shell.access import actor, allow
+from webapp.shell.templating import render, still
 
 KEYS = (
     ("/", N_("To the box that finds everything")),
@@ -25,4 +30,10 @@ def keys_bar() -> str:
     who = actor()
     if who is None or not request.path.startswith("/counter") or not ({who.role} | who.roles) & COUNTER_SIDE:
         return ""
-    return still("counter/keys.html", keys=KEYS)
+    return still("counter/keys.html")
+
+
+@bp.get("/counter/keys")
+@allow(DESK)
+def keys_help() -> str:
+    return render("counter/_keys_help.html", keys=KEYS)

@@ -61,12 +61,12 @@ HISTORY = {
     "correct_draft": N_("The applicant says what is wrong in the draft"),
 }
 # kind of source → tone and icon of its tag
-SOURCE_LOOKS = {
-    "profile": ("neutral", "id-badge"),
-    "vneid": ("good", "id-badge"),
-    "card": ("good", "id-badge"),
-    "record": ("good", "file-check"),
-    "dossier": ("neutral", "files"),
+SOURCE_TONES = {
+    "profile": "neutral",
+    "vneid": "good",
+    "card": "good",
+    "record": "good",
+    "dossier": "neutral",
 }
 
 
@@ -144,8 +144,8 @@ def _answer(field: FormField, value: Any, source: Mapping[str, str] | None) -> A
 def _source(source: Mapping[str, str] | None) -> Label:
     words = source_words(source, own=False)
     if source is None or words is None:
-        return Label(_("typed"), "plain", "pencil")
-    return Label(t(words), *SOURCE_LOOKS[source["kind"]])
+        return Label(_("typed"), "plain")
+    return Label(t(words), SOURCE_TONES[source["kind"]])
 
 
 def history(moves: Iterable[MoveView], applicant: str) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ bp = Blueprint("pwa", __name__)
 
 HERE = Path(__file__).parent / "static"
 INDIGO, PAPER = "#1e3a6b", "#fbf8f1"
-DRESS = ("app.css", "js/app.js", "vendor/htmx-2.0.11/htmx.min.js", "icons/icons.svg", "icons/mark.svg")
+DRESS = ("app.css", "js/app.{lang}.js", "vendor/htmx-2.0.11/htmx.min.js", "icons/mark.svg")
 A_DAY = "public, max-age=86400"
 # The manifest is fetched without cookies, so its language stands in the address and its words stand here.
 WORDS = {
@@ -84,7 +84,7 @@ def worker_source() -> str:
     """The worker with the names of what it keeps; or, switched off, one that takes itself away."""
     if settings().sw_mode == "off":
         return (HERE / "sw-off.js").read_text(encoding="utf-8")
-    keep = [*(static_url(name) for name in DRESS), "/offline"]
+    keep = [*(static_url(name.format(lang=language())) for name in DRESS), "/offline"]
     source = (HERE / "sw.js").read_text(encoding="utf-8").replace("__KEEP__", json.dumps(keep))
     # A new worker comes when any kept file, the page without a connection or the worker itself has changed.
     digest = hashlib.sha256((source + _offline_page(language())).encode()).hexdigest()[:10]

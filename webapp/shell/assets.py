@@ -15,9 +15,14 @@ from flask import Blueprint, Flask, Response, abort, current_app, request
 from markupsafe import Markup
 
 from webapp.shell.access import public
+from webapp.shell.i18n import LANGUAGES
+from webapp.shell.script_words import spoken
 
 FOLDER = Path(__file__).parent / "static"
-ICON = Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="{url}#{name}"/></svg>')
+SPRITE = FOLDER / "icons" / "icons.svg"
+SCRIPT = FOLDER / "js" / "app.js"
+ICON = Markup('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{lines}</svg>')
+SYMBOL = re.compile(r'<symbol id="([a-z0-9-]+)"[^>]*>(.+?)</symbol>', re.DOTALL)
 TEXTUAL = ("text/", "application/javascript", "image/svg+xml", "application/json")
 
 bp = Blueprint("assets", __name__)
@@ -38,14 +43,18 @@ class Assets:
     def __init__(self) -> None:
         self.urls: dict[str, str] = {}
         self.files: dict[str, Asset] = {}
-        self.icons: dict[str, Markup] = {}
+        self.icons = drawn(SPRITE.read_text(encoding="utf-8"))
         self.add("app.css", self._css())
         for name in ("desk.css", "sheet.css"):  # for officers, and for official papers: other pages never load them
             self.add(name, (FOLDER / "css" / name).read_bytes())
         for path in sorted(FOLDER.rglob("*")):
             name = path.relative_to(FOLDER).as_posix()
-            if path.is_file() and not name.startswith("css/") and path.suffix in (".js", ".svg", ".png", ".ico"):
+            if path in (SPRITE, SCRIPT) or name.startswith("css/"):
+                continue
+            if path.is_file() and path.suffix in (".js", ".svg", ".png", ".ico"):
                 self.add(name, path.read_bytes())
+        for language in LANGUAGES:
+            self.add(f"js/app.{language}.js", spoken(SCRIPT.read_bytes(), language, self.icons))
 
     @staticmethod
     def _css() -> bytes:
@@ -74,11 +83,14 @@ def static_url(name: str) -> str:
     return assets.urls[name]
 
 
+def drawn(sprite: str) -> dict[str, Markup]:
+    """name → the sign as it stands in a page. A page has some ten of them, packed 50 bytes each: less than a request."""
+    return {name: ICON.format(lines=Markup(lines)) for name, lines in SYMBOL.findall(sprite)}  # noqa: S704  (ours)
+
+
 def icon(name: str) -> Markup:
-    """A sign of our own set, drawn once per process: a list shows the same few on every row."""
+    """A sign of our own set."""
     icons: dict[str, Markup] = current_app.extensions["motcua_assets"].icons
-    if name not in icons:
-        icons[name] = ICON.format(url=static_url("icons/icons.svg"), name=name)
     return icons[name]
 
 

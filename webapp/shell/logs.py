@@ -46,6 +46,7 @@ def _line(response: Response) -> Response:
             "method": request.method,
             "route": request.endpoint,
             "status": response.status_code,
+            "page": g.get("page"),
             "ms": round(seconds * 1000, 1),
             "queries": g.get("queries", 0),
             "account": pseudonym(who.account_public) if who else None,

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import MutableMapping
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 from flask.templating import Environment
 from jinja2 import Template, nodes
 from jinja2.environment import TemplateModule
@@ -122,7 +122,8 @@ def fingerprint() -> str:
         environment = app.jinja_env
         sources = [environment.loader.get_source(environment, name)[0] for name in environment.list_templates()]
         words = [path.read_text(encoding="utf-8") for path in sorted(i18n.FOLDER.glob("*/LC_MESSAGES/messages.po"))]
-        whole = "".join([*sources, *words, environment.globals["static_url"]("app.css")])
+        signs = app.extensions["motcua_assets"].icons.values()
+        whole = "".join([*sources, *words, *signs, environment.globals["static_url"]("app.css")])
         known = app.extensions["motcua_fingerprint"] = hashlib.sha256(whole.encode()).hexdigest()[:16]
     return known
 
@@ -131,4 +132,6 @@ def render(template: str, **context: Any) -> str:
     """A template in the reader's language, with what every page knows."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     app.update_template_context(context)
-    return of(app, i18n.language()).get_template(template).render(context)
+    made = of(app, i18n.language()).get_template(template).render(context)
+    g.page = template  # for the log; the parts of a page are made before the page itself is
+    return made

@@ -48,7 +48,7 @@ def test_each_answer_says_where_it_came_from(officer, send, services, kind):
 
 
 def test_every_kind_of_source_has_its_words_and_its_look():
-    assert set(SOURCES) - {"default", ""} == set(answers.SOURCES) == set(sheet.SOURCE_LOOKS)
+    assert set(SOURCES) - {"default", ""} == set(answers.SOURCES) == set(sheet.SOURCE_TONES)
 
 
 def _first_file(page):

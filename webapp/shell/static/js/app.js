@@ -1,5 +1,6 @@
 /* What makes the plain pages nicer; every one of them works without this file.
-   Parts are bound by data-module and find their words in data-… attributes. ES2019, no eval, nothing kept on the device. */
+   Parts are bound by data-module and find their words in data-… attributes, or in `says`, which the server writes in front
+   (script_words.py). ES2019, no eval, nothing kept on the device. */
 "use strict";
 (() => {
   const page = document.documentElement;
@@ -19,6 +20,14 @@
     return () => { clearTimeout(timer); timer = setTimeout(work, wait); };
   };
   const clock = (date) => date.toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Ho_Chi_Minh" });
+  const HTMX = {
+    includeIndicatorStyles: false, allowEval: false, allowScriptTags: false, historyCacheSize: 0, refreshOnHistoryMiss: true,
+    selfRequestsOnly: true,
+    responseHandling: [
+      { code: "204", swap: false }, { code: "[23]..", swap: true }, { code: "422", swap: true },
+      { code: "[45]..", swap: false, error: true },
+    ],
+  };
   page.classList.add("js");
 
   /* A form that only carries something on: pressed at once, and by hand where there is no script. */
@@ -60,7 +69,7 @@
     const words = button.querySelector("span");
     button.setAttribute("aria-disabled", "true");
     button.dataset.busy = words ? words.innerHTML : "";
-    if (words && it.dataset.busyText) words.textContent = it.dataset.busyText;
+    if (words) words.textContent = says.busy[0];
   }
   function rest(it) {
     delete it.dataset.sent;
@@ -164,19 +173,21 @@
 
   /* Without a connection the page says so, in words. */
   function network(it) {
-    const show = (name) => {
-      const words = name && it.querySelector(`template[data-for=${name}]`);
+    const show = (name, day = "") => {
       all(".strip", it).forEach((old) => old.remove());
-      if (words) it.append(words.content.cloneNode(true));
+      if (!name) return;
+      const strip = make("div", { className: "strip" });
+      strip.dataset.state = name === "online" ? "saved" : "offline";
+      const inner = make("div", { className: "inner", innerHTML: says[name][1] });
+      inner.append(make("span", {}, says[name][0].replace("{day}", day)));
+      strip.append(inner);
+      it.append(strip);
     };
     window.addEventListener("offline", () => show("offline"));
     window.addEventListener("online", () => { show("online"); setTimeout(() => navigator.onLine && show(), 6000); });
     const copy = page.dataset.copy; // the worker writes it on a page that it kept
-    if (copy) {
-      show("copy");
-      const words = it.querySelector(".strip span");
-      words.textContent = words.textContent.replace("{day}", copy);
-    } else if (!navigator.onLine) show("offline");
+    if (copy) show("copy", copy);
+    else if (!navigator.onLine) show("offline");
   }
 
   /* Reading aloud, where the phone has a voice for the page's language. */
@@ -264,21 +275,29 @@
 
   /* Says some minutes before that the log-in ends; each thing done in the meantime puts it off. */
   function away(it) {
-    const word = (name) => it.querySelector(`template[data-for=${name}]`).content.firstElementChild.cloneNode(true);
     const left = Number(it.dataset.left) * 1000;
     let timer, shown;
-    const say = (panel) => { if (shown) shown.remove(); shown = panel; if (panel) it.append(panel); };
-    const wait = () => { say(null); clearTimeout(timer); timer = setTimeout(warn, Number(it.dataset.after) * 1000); };
+    const say = (name, ...more) => {
+      if (shown) shown.remove();
+      shown = null;
+      if (!name) return;
+      const [words, sign] = says[name];
+      shown = make("div", { className: "panel warn", innerHTML: sign });
+      const body = make("div", { className: "panel-body" });
+      body.append(make("p", {}, words.replace("{time}", clock(new Date(Date.now() + left)))), ...more);
+      shown.append(body);
+      it.append(shown);
+    };
+    const wait = () => { say(); clearTimeout(timer); timer = setTimeout(warn, Number(it.dataset.after) * 1000); };
     function warn() {
-      const panel = word("soon");
-      const line = panel.querySelector("p");
-      line.textContent = line.textContent.replace("{time}", clock(new Date(Date.now() + left)));
-      panel.querySelector("button").addEventListener("click", async () => {
+      const button = make("button", { type: "button", className: "button small" });
+      button.append(make("span", {}, says.stay[0]));
+      button.addEventListener("click", async () => {
         const answer = await fetch("/login/stay", { cache: "no-store" }).catch(() => null);
-        if (answer) answer.ok ? wait() : say(word("over"));
+        if (answer) answer.ok ? wait() : say("over");
       });
-      say(panel);
-      timer = setTimeout(() => say(word("over")), left);
+      say("soon", button);
+      timer = setTimeout(() => say("over"), left);
     }
     document.addEventListener("htmx:afterRequest", (event) => event.detail.successful && wait());
     wait();
@@ -316,6 +335,7 @@
   window.addEventListener("load", () => {
     // htmx weighs twice as much as all of this: only pages that use it fetch it, and only when they stand.
     if (document.querySelector("[hx-get], [hx-post], [hx-boost]")) {
+      document.head.append(make("meta", { name: "htmx-config", content: JSON.stringify(HTMX) }));
       const htmx = make("script", { src: here.dataset.htmx });
       // It notes the page's address in the browser; a device that helps many people must not keep whose page it was.
       htmx.addEventListener("load", () => sessionStorage.removeItem("htmx-current-path-for-history"));

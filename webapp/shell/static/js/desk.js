@@ -4,10 +4,8 @@
 "use strict";
 (() => {
   const keys = document.getElementById("keys");
-  const help = document.getElementById("keys-help");
-  const toggle = document.getElementById("keys-on");
   const box = document.getElementById("f-q");
-  if (!keys || !help || !help.showModal) return;
+  if (!keys || !window.HTMLDialogElement) return;
   const FAST = 60; // milliseconds: no hand types so, every scanner does
   const off = () => /(?:^|; )keys=off/.test(document.cookie);
   const rows = () => Array.from(document.querySelectorAll(".desk-table a.code"));
@@ -30,7 +28,7 @@
     c: () => go("/counter"),
     w: () => go("/counter/worklist"),
     n: () => go("/counter/walk-in"),
-    "?": () => (help.open ? help.close() : help.showModal()),
+    "?": () => (help && help.open ? help.close() : show()),
   };
   function run(key) {
     if (/^[1-9]$/.test(key)) {
@@ -41,6 +39,7 @@
     if (shortcuts[key]) shortcuts[key]();
   }
 
+  let help = null;
   let heard = "";
   let timer;
   function rest() {
@@ -68,7 +67,7 @@
     }
     // Vietnamese typing takes letters back by this key and puts others there: D, Backspace, Đ.
     const back = heard && event.key === "Backspace";
-    if ((event.key.length !== 1 && !back) || (help.open && event.key !== "?")) return;
+    if ((event.key.length !== 1 && !back) || (help && help.open && event.key !== "?")) return;
     if (event.key === "/" || event.key === "?" || heard) event.preventDefault();
     heard = back ? heard.slice(0, -1) : heard + event.key;
     clearTimeout(timer);
@@ -83,15 +82,28 @@
     mark.hidden = off();
     verb.append(mark);
   });
+  async function show() {
+    if (!help) {
+      const answer = await fetch("/counter/keys").catch(() => null);
+      if (!answer || !answer.ok || help) return;
+      const read = new DOMParser().parseFromString(await answer.text(), "text/html");
+      help = read.getElementById("keys-help");
+      keys.after(help);
+      help.querySelector("button").addEventListener("click", () => help.close());
+      switches(help.querySelector("#keys-on"));
+    }
+    help.showModal();
+  }
+  function switches(toggle) {
+    toggle.checked = !off();
+    toggle.addEventListener("change", () => {
+      const secure = location.protocol === "https:" ? "; Secure" : "";
+      document.cookie = `keys=${toggle.checked ? "on" : "off"}; path=/; max-age=31536000; SameSite=Lax${secure}`;
+      verbs().forEach((verb) => verb.querySelectorAll("kbd").forEach((mark) => { mark.hidden = !toggle.checked; }));
+    });
+  }
   keys.hidden = false;
-  keys.querySelector("button").addEventListener("click", () => help.showModal());
-  help.querySelector("button").addEventListener("click", () => help.close());
-  toggle.checked = !off();
-  toggle.addEventListener("change", () => {
-    const secure = location.protocol === "https:" ? "; Secure" : "";
-    document.cookie = `keys=${toggle.checked ? "on" : "off"}; path=/; max-age=31536000; SameSite=Lax${secure}`;
-    verbs().forEach((verb) => verb.querySelectorAll("kbd").forEach((mark) => { mark.hidden = !toggle.checked; }));
-  });
+  keys.querySelector("button").addEventListener("click", show);
   if (box) {
     box.addEventListener("focus", () => box.select()); // the next scan takes the place of the last one
     if (document.activeElement === box) box.select();
