@@ -12,7 +12,7 @@ STRICT := $(wildcard webapp/core webapp/dossiers/states.py webapp/catalogue/form
 HOUSES := $(wildcard webapp assisted notifications)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint words lock vendor tools
+.PHONY: help run test check lint words lock vendor gallery lighthouse tools
 
 help: ## say what can be done
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -89,3 +89,9 @@ UVFLAGS := -q --universal --python-version 3.11 --generate-hashes --no-header --
 
 vendor: tests/node_modules/.installed $(VENV)/.dev ## copy the pinned front-end files out of npm again
 	@$(BIN)/python -m tests.support.vendor
+
+gallery: $(VENV)/.dev tools ## pictures of every page, in both languages and themes, into var/gallery (ONLY='receipt desk')
+	@$(BIN)/python -m tests.browser.screens var/gallery $(ONLY)
+
+lighthouse: $(VENV)/.dev tools tests/node_modules/.installed ## goal by goal, how fast and how easy eight pages are on a phone (ONLY='home')
+	@$(BIN)/python -m tests.browser.lighthouse $(ONLY)

@@ -112,6 +112,7 @@ def _visits() -> Select[Any]:
             HelperSession.end_reason,
             HelperSession.objected_at,
             Mandate.evidence_kind,
+            Mandate.public_id.label("mandate_public"),
             Mandate.ended_at.label("mandate_ended"),
             Mandate.revoked_at.label("mandate_revoked"),
             Person.public_id.label("person_public"),

@@ -25,6 +25,8 @@ from webapp.shell.services import Services
 # A busy machine is slow, not wrong; and what a run has found is written down as a test, not kept in a folder.
 hypothesis.settings.register_profile("motcua", deadline=None, database=None)
 hypothesis.settings.load_profile("motcua")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM_FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-quic"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -121,12 +123,9 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium per test process: Playwright has one loop, so nobody starts a second."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
+    if CHROMIUM is None:
         raise RuntimeError("Chromium is not installed; `make test` installs it")
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-quic"]
-        )
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
         yield started
         started.close()

@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 import wsgi
-from tests.conftest import prepare, test_settings
+from tests.conftest import CHROMIUM, CHROMIUM_FLAGS, prepare, test_settings
 from tests.support.postgres import new_database, postgres_server
 from webapp.shell.services import Services
 
@@ -114,6 +114,20 @@ def site(request: pytest.FixtureRequest) -> Site:
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     """`open_page(site)`: a fresh browser profile; more settings go to the context. A broken script fails the test."""
+    yield from _openers(browser)
+
+
+@pytest.fixture
+def open_page_that_goes_back(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """The same in a Chromium that keeps whole pages in memory for Back, as people's do; Playwright's own does not."""
+    remembering = browser.browser_type.launch(
+        executable_path=CHROMIUM, args=CHROMIUM_FLAGS, ignore_default_args=["--disable-back-forward-cache"]
+    )
+    yield from _openers(remembering)
+    remembering.close()
+
+
+def _openers(browser: Browser) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
     problems: list[str] = []
 

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pyotp
 import zxingcpp
 from PIL import Image
@@ -169,6 +170,13 @@ def jpeg(folder: Path, name: str) -> Path:
     path = folder / f"{name}.jpg"
     path.write_bytes(photo(name).getvalue())
     return path
+
+
+def paper_of(data: bytes) -> list[tuple[int, int]]:
+    """Width and height of each page, in millimetres."""
+    with pikepdf.open(io.BytesIO(data)) as document:
+        boxes = [[float(edge) for edge in page.mediabox] for page in document.pages]
+    return [(round((b[2] - b[0]) / 72 * 25.4), round((b[3] - b[1]) / 72 * 25.4)) for b in boxes]
 
 
 def qr_of_pdf(data: bytes, folder: Path) -> str:

@@ -32,8 +32,8 @@ from tests.browser.screen_acts import (
     send_supplement,
     typed,
 )
-from tests.browser.screens_of_the_catalogue import CATALOGUE
 from tests.browser.screens_of_once import ONCE
+from tests.browser.screens_of_the_catalogue import CATALOGUE
 from tests.browser.screens_of_time import TIME
 
 __all__ = ["ANYBODY", "BY_NAME", "SCREENS", "Screen"]

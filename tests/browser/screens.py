@@ -1,10 +1,12 @@
-"""A gallery of every page: 360 and 1280 px wide, light and dark.
+"""A gallery of every page: in Vietnamese and English, 360 and 1280 px wide, light and dark.
 
+make gallery                                        all of them, into var/gallery (about half an hour)
 python -m tests.browser.screens FOLDER [word …]     only screens whose name holds one of the words
 python -m tests.browser.screens --readme            the pictures of README, into .github/pictures
 """
 
 import html
+import io
 import logging
 import shutil
 import sys
@@ -17,9 +19,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.conftest import DESK, PHONE, Site, running
 from tests.browser.screen_list import BY_NAME, SCREENS, Screen
 from tests.browser.visits import stand_on, tour_of
+from webapp.shell.i18n import LANGUAGES
 
 WIDTHS = {"360": PHONE, "1280": DESK}
 THEMES = ("light", "dark")
+TALLEST = 16_000  # WebP ends at 16,383
 PICTURES = Path(__file__).resolve().parents[2] / ".github" / "pictures"
 # Name of the picture → screen, width; what stands on the first screenful.
 README = {
@@ -31,26 +35,35 @@ README = {
     "desk": ("desk-submitted", "1280"),
 }
 SHEET = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Screens</title>
-<style>body{{font:14px system-ui;margin:16px;background:#8a8f99}}section{{display:flex;gap:12px;align-items:start}}
-img{{max-width:48vw;border:1px solid #333}}img.phone{{width:240px}}h2{{margin:24px 0 4px}}</style>{body}</html>"""
+<style>body{{font:14px system-ui;margin:16px;background:#8a8f99}}h2{{margin:24px 0 4px}}
+section{{display:flex;flex-wrap:wrap;gap:12px;align-items:start}}
+img{{max-width:48vw;border:1px solid #333}}img.w360{{width:180px}}img.w1280{{width:480px}}</style>{body}</html>"""
 
 
-def shoot(page: Page, name: str, folder: Path) -> None:
-    """Four pictures of what the page shows now."""
+def picture_of(screen: Screen, lang: str, width: str, theme: str) -> str:
+    return f"{screen.name}-{lang}-{width}-{theme}.webp"
+
+
+def shoot(page: Page, screen: Screen, lang: str, folder: Path) -> None:
+    """Four pictures of what the page shows now, in this language."""
     for width, viewport in WIDTHS.items():
         page.set_viewport_size(viewport)  # type: ignore[arg-type]
         for theme in THEMES:
             page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-            page.screenshot(path=folder / f"{name}-{width}-{theme}.png", full_page=True)
+            drawn = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
+            drawn.crop((0, 0, drawn.width, min(drawn.height, TALLEST))).save(
+                folder / picture_of(screen, lang, width, theme), quality=80, method=2
+            )
 
 
 def index(done: list[Screen], folder: Path) -> None:
     rows = []
     for screen in done:
         pictures = "".join(
-            f'<img loading="lazy" class="{"phone" if width == "360" else ""}" src="{screen.name}-{width}-{theme}.png" '
-            f'alt="{screen.name}, {width} px, {theme}">'
+            f'<img loading="lazy" class="w{width}" src="{picture_of(screen, lang, width, theme)}" '
+            f'alt="{screen.name}, {lang}, {width} px, {theme}">'
             for width in WIDTHS
+            for lang in LANGUAGES
             for theme in THEMES
         )
         rows.append(f"<h2>{screen.name} <small>{html.escape(screen.path)}</small></h2><section>{pictures}</section>")
@@ -66,11 +79,12 @@ def gallery(browser: Browser, site: Site, folder: Path, wanted: list[str]) -> in
         if wanted and not any(word in screen.name for word in wanted):
             continue
         try:
-            page, status = stand_on(browser, site, screen)
-            shoot(page, screen.name, folder)
-            page.context.close()
+            for lang in LANGUAGES:
+                page, answer = stand_on(browser, site, screen, lang)
+                shoot(page, screen, lang, folder)
+                page.context.close()
             done.append(screen)
-            print(f"{screen.name} {status}", flush=True)  # noqa: T201  (talks to a person)
+            print(f"{screen.name} {answer.status}", flush=True)  # noqa: T201  (talks to a person)
         except Exception as error:  # one page that fails must not hide the others
             broken += 1
             print(f"{screen.name} FAILED: {str(error)[:300]}", flush=True)  # noqa: T201
@@ -83,7 +97,7 @@ def readme(browser: Browser, site: Site) -> int:
     PICTURES.mkdir(parents=True, exist_ok=True)
     for name, (screen, width) in README.items():
         scale = 2 if width == "360" else 1
-        page, _status = stand_on(browser, site, BY_NAME[screen], viewport=WIDTHS[width], device_scale_factor=scale)
+        page, _answer = stand_on(browser, site, BY_NAME[screen], viewport=WIDTHS[width], device_scale_factor=scale)
         page.wait_for_load_state("networkidle")
         picture = PICTURES / f"{name}.png"
         page.screenshot(path=picture)

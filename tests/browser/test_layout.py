@@ -30,6 +30,7 @@ def english() -> set[str]:
 
 @EVERY
 def test_nothing_sticks_out_at_320_px_with_the_largest_text(browser: Browser, sqlite_site: Site, name: str) -> None:
+    """In both languages; the desk's pages at 1280 px, too."""
     assert look_at(browser, sqlite_site, name).sideways == []
 
 

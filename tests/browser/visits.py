@@ -87,9 +87,7 @@ class Answer:
             self.status, self.weight = response.status, int(response.headers.get("content-length", 0))
 
 
-def stand_on(
-    browser: Browser, site: Site, screen: Screen, lang: str = "vi", **settings: Any
-) -> tuple[Page, Answer]:
+def stand_on(browser: Browser, site: Site, screen: Screen, lang: str = "vi", **settings: Any) -> tuple[Page, Answer]:
     """A browser of its own on this screen, and the answer that it shows."""
     tour = tour_of(site)
     chosen = {"viewport": PHONE, "base_url": site.url, "locale": "vi-VN", "service_workers": "block", **settings}

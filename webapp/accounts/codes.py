@@ -234,6 +234,18 @@ def is_open(session: Session, challenge: CodeChallenge) -> bool:
     return fresh and not _is_replaced(session, challenge)
 
 
+def asked_by(session: Session, phone: str, purpose: str, browser: str | None) -> CodeChallenge | None:
+    """The code that this very browser has asked for a moment ago, while it can still be typed in."""
+    newest = select(CodeChallenge).where(
+        CodeChallenge.phone_index == phone_index(phone),
+        CodeChallenge.purpose == purpose,
+        CodeChallenge.created_at > clock.now() - limits.MINUTE,
+    )
+    challenge = session.scalar(newest.order_by(CodeChallenge.id.desc()).limit(1))
+    is_own = challenge is not None and browser is not None and challenge.context.get("browser") == browser
+    return challenge if is_own and challenge is not None and is_open(session, challenge) else None
+
+
 def proof(session: Session, challenge_public: str | None, purpose: str, *, lock: bool = False) -> CodeChallenge | None:
     """A used challenge that still proves "this browser's owner reads this phone": half an hour, not yet spent."""
     challenge = find(session, challenge_public, lock=lock)

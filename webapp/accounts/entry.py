@@ -12,6 +12,7 @@ from webapp.accounts import codes, devices, origins, people, sessions
 from webapp.accounts.models import Account, CodeChallenge
 from webapp.core.actor import Actor, Assurance, Channel, Role
 from webapp.core.audit import audit
+from webapp.core.errors import TooMany
 from webapp.shell.access import safe_path
 
 KEY = "entry"
@@ -55,7 +56,14 @@ def ask(database: Session, phone: str, wanted: Entry, ticket: str | None = None)
         assert waiting is not None
         keep(replace(wanted, challenge=waiting.challenge))
         return
-    _send(database, phone, wanted, ticket)
+    try:
+        _send(database, phone, wanted, ticket)
+    except TooMany:
+        # Pressed twice: the browser has thrown the first answer away, and the cookie with it.
+        sent = codes.asked_by(database, phone, codes.LOGIN, origins.browser_mark())
+        if sent is None:
+            raise
+        keep(replace(wanted, challenge=sent.public_id))
 
 
 def ask_again(database: Session, entry: Entry, ticket: str | None = None) -> None:
@@ -68,7 +76,8 @@ def ask_again(database: Session, entry: Entry, ticket: str | None = None) -> Non
 def _send(database: Session, phone: str, wanted: Entry, ticket: str | None) -> None:
     device = devices.for_phone(database, phone)
     origins.guard(database, phone, device, ticket)
-    context = {"about": codes.REGISTER} if wanted.new else None
+    mark = origins.browser_mark()
+    context = {**({"about": codes.REGISTER} if wanted.new else {}), **({"browser": mark} if mark else {})}
     challenge = codes.request_code(database, phone, codes.LOGIN, context, device=device)
     keep(replace(wanted, challenge=challenge.public_id))
 

@@ -18,7 +18,7 @@ from webapp.accounts.device_models import KeptForm
 from webapp.accounts.models import Account, LoginSession
 from webapp.core import clock
 from webapp.shell import access, htmx
-from webapp.shell.errors import NEVER_SHOWN_AGAIN
+from webapp.shell.typed import NEVER_SHOWN_AGAIN, Rows, read_back
 from webapp.shell.unit_of_work import db
 
 BACK = "/login/kept"
@@ -35,8 +35,8 @@ class Kept:
     fields: list[tuple[str, str]]
 
     @property
-    def shown(self) -> list[tuple[str, str]]:
-        return [(key, value) for key, value in self.fields if value.strip() and key not in NEVER_SHOWN_AGAIN][:60]
+    def shown(self) -> Rows:
+        return read_back(self.target, self.fields)
 
 
 def keep(database: Session, account_id: int) -> bool:

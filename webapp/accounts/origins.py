@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts import devices, limits
 from webapp.accounts.device_models import KnownDevice
 from webapp.accounts.people import phone_index
-from webapp.core import clock, throttle
+from webapp.core import clock, crypto, throttle
 from webapp.core.errors import TooMany
 from webapp.core.ids import new_public_id
 from webapp.core.text import Text
@@ -47,6 +47,12 @@ def here() -> Origin:
     form_token = session.get("csrf_token")
     browser = devices.token() or (hashlib.sha256(form_token.encode()).hexdigest() if form_token else None)
     return Origin(request.remote_addr or "", browser)
+
+
+def browser_mark() -> str | None:
+    """This browser as a word that only our key makes; None for one that has shown no form of ours."""
+    held = here().browser
+    return crypto.blind("asking browser", held)[:32] if held else None
 
 
 def guard(database: Session, phone: str, device: KnownDevice | None, ticket: str | None) -> None:

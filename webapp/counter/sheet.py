@@ -154,7 +154,7 @@ def history(moves: Iterable[MoveView], applicant: str) -> list[dict[str, Any]]:
         {
             "title": _(HISTORY.get(move.verb, move.verb)),
             "when": f"{daytime(move.at)} · {who(move, applicant)}",
-            "detail": move.reason or "",
+            "detail": " · ".join(filter(None, (_under(move), move.reason))),
             "state": "done",
         }
         for move in moves
@@ -162,6 +162,15 @@ def history(moves: Iterable[MoveView], applicant: str) -> list[dict[str, Any]]:
     if steps:
         steps[-1]["state"] = "current"
     return steps
+
+
+def _under(move: MoveView) -> str:
+    """By which right somebody did this for the applicant."""
+    if move.mandate is None:
+        return ""
+    if move.channel == "counter":
+        return _("at the counter, mandate %(mandate)s", mandate=move.mandate)
+    return _("beside the applicant, mandate %(mandate)s", mandate=move.mandate)
 
 
 def who(move: MoveView, applicant: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from webapp.catalogue.formspec import EMPTY, FormField
-from webapp.core.fields import FieldSpec
+from webapp.core.fields import FieldSpec, FormLike, read_field
 from webapp.core.text import Text
 from webapp.identity.scanning import SOURCE
 from webapp.offices.names import province_name
@@ -65,6 +65,15 @@ def answer_words(field: FieldSpec, value: Any) -> Any:
     if field.kind == "phone":
         return phone(value)
     return money(value) if field.kind == "money" else str(value)
+
+
+def typed_words(field: FieldSpec, form: FormLike) -> Any:
+    """What was typed for it, in words, even where it is not an answer yet; None where nothing was."""
+    reading = read_field(field, form)
+    if reading.value is not None:
+        return answer_words(field, reading.value)
+    parts = reading.raw.values() if isinstance(reading.raw, dict) else [reading.raw]
+    return ", ".join(part for part in parts if part and isinstance(part, str)) or None
 
 
 def place_words(value: Mapping[str, str]) -> str:

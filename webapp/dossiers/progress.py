@@ -160,6 +160,7 @@ def _done(move: MoveView, reasons: bool) -> StepView:
     elif reasons and move.reason:
         detail = move.reason
     elif reasons and move.channel == "assisted" and move.actor_name:
-        detail = Text("With the help of %(name)s", name=move.actor_name)
+        words = {"name": move.actor_name, "mandate": move.mandate or ""}
+        detail = Text("With the help of %(name)s, mandate %(mandate)s", **words)
     stopped = move.verb in ("decline", "stop", "accept_withdrawal")
     return StepView(Text(VERBS[move.verb]), daytime(move.at), detail, "stopped" if stopped else "done")

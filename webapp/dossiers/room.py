@@ -25,7 +25,7 @@ from webapp.dossiers.views import (
     track,
 )
 from webapp.dossiers.views.blueprint import bp
-from webapp.shell import metrics, navigation
+from webapp.shell import metrics, navigation, typed
 
 # Importing a module of listeners is enough; of pages, too: it puts its routes on the blueprint.
 LISTENS = (infected, forgetting)
@@ -38,6 +38,7 @@ def register(app: Flask) -> None:
     app.cli.add_command(receipts_cli)
     metrics.fact(app, "dossiers", "Dossiers by state", counting.by_state, ("state",))
     claiming.add_proof("dossier", proves_owner)
+    typed.explain(app, "dossiers.section", draft.read_back)
     app.jinja_env.globals.update(source_words=source_words)
     navigation.define(
         app,

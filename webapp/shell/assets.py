@@ -84,7 +84,7 @@ def static_url(name: str) -> str:
 
 
 def drawn(sprite: str) -> dict[str, Markup]:
-    """name → the sign as it stands in a page. A page has some ten of them, packed 50 bytes each: less than a request."""
+    """name → the sign as it stands in a page. A page has some ten, packed 50 bytes each: less than a request."""
     return {name: ICON.format(lines=Markup(lines)) for name, lines in SYMBOL.findall(sprite)}  # noqa: S704  (ours)
 
 

@@ -15,6 +15,7 @@ from webapp.core.errors import DomainError, TooMany
 from webapp.core.text import Text
 from webapp.shell.i18n import t
 from webapp.shell.templating import render
+from webapp.shell.typed import NEVER_SHOWN_AGAIN, read_back
 
 log = logging.getLogger("motcua.errors")
 
@@ -36,10 +37,6 @@ WORDS = {
 }
 RETRY_AFTER = 5
 READABLE = (401, 403, 503)  # what was sent can be looked at again; of one that is too large not even its size is known
-NEVER_SHOWN_AGAIN = {
-    "csrf_token", "mandate", "code", "password", "password_again", "otp", "recovery_code", "pin", "pin_again",
-    "old_pin", "key", "proof",
-}  # fmt: skip
 
 
 # A disk that is full, over its quota or read-only, or that fails: it is told like any part that does not answer now.
@@ -68,7 +65,7 @@ def error_page(status: int, text: Text | None = None, **context: Any) -> tuple[A
             status=status,
             title=t(title),
             advice=t(text or advice),
-            kept=_typed() if posted else [],
+            kept=read_back(request.path, request.form.items(multi=True)) if posted else [],
             again=_fields() if status == 503 and posted and request.form else [],
             has_files=bool(posted and request.files),
             request_id=g.get("request_id", ""),
@@ -79,11 +76,6 @@ def error_page(status: int, text: Text | None = None, **context: Any) -> tuple[A
         log.exception("error page failed")
         body = LAST_PAGE.format(status=status, request_id=g.get("request_id", ""))
     return body, status
-
-
-def _typed() -> list[tuple[str, str]]:
-    """What the person had typed, to copy; secrets left out."""
-    return [(k, v) for k, v in request.form.items(multi=True) if v.strip() and k not in NEVER_SHOWN_AGAIN][:60]
 
 
 def _fields() -> list[tuple[str, str]]:
@@ -108,7 +100,8 @@ def _http(error: HTTPException) -> Any:
 
 def _expired(_error: CSRFError) -> Any:
     """The form's token is too old or from another log-in: show what was typed and let the person press again."""
-    context = {"fields": _fields(), "has_files": bool(request.files), "kept": _typed()}
+    kept = read_back(request.path, request.form.items(multi=True))
+    context = {"fields": _fields(), "has_files": bool(request.files), "kept": kept}
     return render("shell/expired_form.html", **context), 403
 
 

@@ -102,6 +102,20 @@ def test_pressing_twice_sends_one_message(client):
     assert enter(client, first).status_code == 303
 
 
+def test_pressing_twice_before_the_first_answer_came_sends_one_message(client, app):
+    """The browser throws the first answer away, and the cookie with it."""
+    form = form_of(client, "/login")
+    before = client.get_cookie("motcua")
+    posted = {**form["hidden"], "phone": PHONE}
+    assert client.post("/login", data=posted).location == "/login/code"
+    code = code_sent_to(client, PHONE)
+    client.set_cookie("motcua", before.value)
+    assert client.post("/login", data=posted).location == "/login/code"
+    assert code_sent_to(client, PHONE) == code
+    assert ask(app.test_client()).status_code == 429, "another browser waits, as before"
+    assert enter(client, code).status_code == 303
+
+
 def test_a_wrong_code_can_be_corrected(client):
     ask(client)
     code = code_sent_to(client, PHONE)

@@ -293,9 +293,11 @@ def test_a_photo_can_be_taken_out_before_sending_and_never_after(dao: FlaskClien
 def test_an_expired_form_keeps_what_was_typed_and_sends_it_with_one_more_press(dao: FlaskClient) -> None:
     dossier = filling.begin(dao)
     page = f"{dossier}/sections/child?q=1"
-    answer = dao.post(page, data={"csrf_token": "old", "child_name": "Lê Thị Mai An"})
+    answer = dao.post(page, data={"csrf_token": "old", "child_name": "Lê Thị Mai An", "child_sex": "nu"})
     assert answer.status_code == 403
-    assert "Lê Thị Mai An" in text_of(answer)
+    for words in ("Họ tên con Lê Thị Mai An", "Giới tính của con Con gái"):
+        assert words in " ".join(text_of(answer).split())
+    assert "child_name" not in text_of(answer), "the name of a box says nothing to anybody"
     fields = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', answer.text.split("<main")[1]))
     again = dao.post(page, data=fields)
     assert again.status_code == 303

@@ -27,7 +27,7 @@ def asset(name: str) -> bytes:
     return assets.files[assets.urls[name].removeprefix("/static/")].data
 
 
-@pytest.mark.parametrize(("name", "limit"), [("app.css", 6 * KB), ("js/app.js", 8 * KB)])
+@pytest.mark.parametrize(("name", "limit"), [("app.css", 6 * KB), ("js/app.vi.js", 8 * KB)])
 def test_a_first_visit_stays_light(name: str, limit: int):
     assert gz(asset(name)) <= limit
 

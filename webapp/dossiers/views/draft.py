@@ -1,5 +1,6 @@
 """The task list and its questions, one screen each; every answer is kept as soon as it is sent."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import abort, redirect, request, url_for
@@ -10,13 +11,14 @@ from webapp.catalogue.formspec import ProcedureSpec, Step, missing, visible_step
 from webapp.core.errors import DomainError
 from webapp.core.fields import FormLike, WithoutRow
 from webapp.dossiers import card_answers, draft, permissions
+from webapp.dossiers.answers import typed_words
 from webapp.dossiers.models import Dossier
 from webapp.dossiers.states import State
 from webapp.dossiers.tasks import next_task, task_rows
 from webapp.dossiers.view import DossierView
 from webapp.dossiers.views.blueprint import bp, row_of, view_of, view_or_row
 from webapp.identity.scanning import is_asked, take_card
-from webapp.shell.access import allow, current_actor
+from webapp.shell.access import actor, allow, current_actor
 from webapp.shell.forms import Form
 from webapp.shell.htmx import is_fragment
 from webapp.shell.i18n import gettext as _
@@ -103,6 +105,16 @@ def _fill_in(dossier: Dossier, key: str, step: Step, form: Form) -> Response | t
         card_answers.put_card(dossier, spec, whose, step.fields, said)
         flash(_("The ID card was read. Check every answer; you can change each one."), "info")
     return see("dossiers.section", id=public_id, key=key, **_where())
+
+
+def read_back(args: Mapping[str, Any], form: FormLike) -> list[tuple[Any, Any]] | None:
+    """The section's questions and what was typed, for a page that says that the form did not get through."""
+    view = view_of(args["id"]) if actor() else None
+    section = view.spec.section(args["key"]) if view else None
+    if section is None:
+        return None
+    rows = [(field.name, typed_words(field, form)) for field in section.fields]
+    return [(question, words) for question, words in rows if words is not None]
 
 
 def _posted(step: Step) -> FormLike:
