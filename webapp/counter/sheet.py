@@ -60,7 +60,7 @@ HISTORY = {
     "confirm_draft": N_("The applicant agreed with the draft"),
     "correct_draft": N_("The applicant says what is wrong in the draft"),
 }
-# kind of source → tone and icon of its tag
+# kind of source → tone of its tag
 SOURCE_TONES = {
     "profile": "neutral",
     "vneid": "good",

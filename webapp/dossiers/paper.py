@@ -24,7 +24,7 @@ def receipt_pdf(*, view: DossierView, receipts: list[Said], due: Any, due_is_fir
     size = len(rows)
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}">'
-        f'<rect width="{size}" height="{size}" fill="#fff"/><path d="{qr_path(rows)}"/></svg>'
+        f'<rect width="{size}" height="{size}" fill="#fff"/><path stroke="#000" d="{qr_path(rows)}"/></svg>'
     )
     facts = {
         "office": row.office_name,

@@ -36,5 +36,5 @@ def _drawn(address: str) -> str:
     size = len(rows)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}">'
-        f'<rect width="{size}" height="{size}" fill="#fff"/><path d="{qr_path(rows)}"/></svg>'
+        f'<rect width="{size}" height="{size}" fill="#fff"/><path stroke="#000" d="{qr_path(rows)}"/></svg>'
     )
