@@ -9,7 +9,7 @@ from flask import Blueprint, Response, current_app, jsonify, request
 
 from webapp.core import clock
 from webapp.shell.access import public
-from webapp.shell.assets import static_url
+from webapp.shell.assets import FOLDER, static_url
 from webapp.shell.i18n import LANGUAGES, language
 from webapp.shell.look import appearance
 from webapp.shell.services import settings
@@ -118,6 +118,14 @@ def _offline_page(lang: str) -> str:
 @public("the picture beside the page's title")
 def favicon() -> Response:
     response = Response((HERE / "favicon.ico").read_bytes(), mimetype="image/x-icon")
+    response.headers["Cache-Control"] = A_DAY
+    return response
+
+
+@bp.get("/apple-touch-icon.png")
+@public("the picture on an iPhone's screen; asked for under this name by itself, so no page has to name it")
+def apple_touch_icon() -> Response:
+    response = Response((FOLDER / "icons" / "apple-180.png").read_bytes(), mimetype="image/png")
     response.headers["Cache-Control"] = A_DAY
     return response
 
