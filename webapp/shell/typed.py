@@ -39,7 +39,7 @@ def read_back(path: str, fields: Fields) -> Rows:
     sent = MultiDict((key, value) for key, value in fields if key not in NEVER_SHOWN_AGAIN)
     rows = _by_room(path, sent)
     if rows is None:
-        rows = [(TYPED, v) for v in sent.values(multi=True) if v.strip() and not OURS.fullmatch(v)]
+        rows = [(TYPED, v) for _k, v in sent.items(multi=True) if v.strip() and not OURS.fullmatch(v)]
     return rows[:MOST]
 
 
