@@ -46,14 +46,18 @@ def load(code: str) -> gnu.NullTranslations:
 
 
 def language() -> str:
-    """The reader's language: their cookie, never what a browser's header says."""
-    if not has_request_context():
-        return DEFAULT
-    if "lang" not in g:
-        chosen = request.cookies.get(COOKIE, DEFAULT)
-        g.lang = chosen if chosen in LANGUAGES else DEFAULT
-        g.words = load(g.lang)
-    code: str = g.lang
+    """The reader's language: their cookie, never what a browser's header says. Usually one look at `g`."""
+    try:
+        code: str = g.lang
+    except (AttributeError, RuntimeError):  # not asked yet in this request, or no request at all
+        return _chosen() if has_request_context() else DEFAULT
+    return code
+
+
+def _chosen() -> str:
+    chosen = request.cookies.get(COOKIE, DEFAULT)
+    g.lang = code = chosen if chosen in LANGUAGES else DEFAULT
+    g.words = load(code)
     return code
 
 
