@@ -23,7 +23,7 @@ Found = dict[str, dict[str, Any]]
 
 @click.command()
 @click.option("--dossiers", default="1000,100000,1000000", show_default=True, help="Sizes, smallest first.")
-@click.option("--seconds", default=3.0, show_default=True, help="Of each round of each target.")
+@click.option("--seconds", default=2.0, show_default=True, help="Of each round of each target.")
 @click.option("--rounds", default=3, show_default=True, help="Interleaved: a noisy neighbour spoils one round of all.")
 @click.option("--on", "kinds", default="sqlite,postgresql", show_default=True)
 @click.option("--only", default="", help="Targets whose name holds this word; no queries, search or words then.")

@@ -240,6 +240,8 @@ def fill(app: Flask, count: int, *, progress: Callable[[int], None] = lambda _do
     database: Database = app.extensions["motcua"].database
     with database.transaction() as session:
         offices = _offices(session)
+    with app.app_context():
+        worker.drain(database)  # what waits already is no part of what a place writes
     places = {name: Place(app, name) for name in (*OPEN, *CLOSED)}
     filler = Filler(database, places, offices)
     writer = Writer(database, large=count >= LARGE)
