@@ -44,7 +44,7 @@ def gunicorn(application: str, probe: str, log: Path, **environment: str) -> Ite
 
 
 def _wait(port: int, probe: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    until = time.monotonic() + 90
+    until = time.monotonic() + 180
     while time.monotonic() < until:
         if process.poll() is not None:
             break
