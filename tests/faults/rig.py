@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -92,7 +92,7 @@ class Crowd:
     """
 
     port: int
-    more: Callable[[], list[bench.Draft]] = list
+    more: Callable[[], Iterable[bench.Draft]] = list
     stock: list[bench.Draft] = field(default_factory=list)
     people: int = 4
     try_again: tuple[int, ...] = (503,)
@@ -179,16 +179,16 @@ class Crowd:
         return False
 
 
-def some_drafts(stand: Stand, count: int) -> list[bench.Draft]:
-    """Drafts of as many people; every other one is photographed already."""
-    whole = [replace(draft, papers=()) for draft in bench.drafts(stand, count // 2, photographed=True)]
-    bare = bench.drafts(stand, count - len(whole), photographed=False)
-    return [*(draft for pair in zip(whole, bare, strict=False) for draft in pair), *bare[len(whole) :]]
+def some_drafts(stand: Stand, count: int) -> Iterator[bench.Draft]:
+    """Drafts of as many people, each in a transaction of its own; every other one is photographed already."""
+    for number in range(count):
+        (draft,) = bench.drafts(stand, 1, photographed=number % 2 == 1)
+        yield replace(draft, papers=()) if number % 2 else draft
 
 
 def crowd(stand: Stand, running: servers.Running) -> Crowd:
     """People before this server, with as many drafts as they can send."""
-    return Crowd(running.port, lambda: some_drafts(stand, 20))
+    return Crowd(running.port, lambda: some_drafts(stand, 10))
 
 
 def children(master: int) -> list[int]:

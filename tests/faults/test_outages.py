@@ -30,7 +30,10 @@ PAGES = ("/", "/procedures", "/login")
 
 @dataclass
 class Trouble:
-    """A stand, and what befalls it; `pages`: those that only show go on; `unnoticed`: nobody is asked to try again."""
+    """A stand, and what befalls it; `pages`: those that only show go on; `unnoticed`: nobody is asked to try again.
+
+    For that there are few people: on a slow machine many would stand in line for longer than anybody may wait.
+    """
 
     stand: rig.Stand
     strike: Callable[[], None]
@@ -214,6 +217,7 @@ class Reader:
 def test_people_send_on_through(name, request):
     with TROUBLES[name](request.getfixturevalue) as trouble, trouble.stand.web() as running:
         crowd, reader = rig.crowd(trouble.stand, running), Reader(running.port)
+        crowd.people = 2 if trouble.unnoticed else 4
         if not trouble.photographed:
             crowd.more = lambda: bench.drafts(trouble.stand, 10, photographed=False)
         with crowd.at_work(), reader.at_work():
