@@ -247,15 +247,24 @@ def test_a_helper_helps_one_person_at_a_time(beside_nhan, app):
 
 
 def test_the_database_refuses_a_second_open_session(beside_nhan, app):
+    """Another mandate with evidence of its own is in order; a second visit at the same time is not."""
     [first] = sessions(app)
-    with database(app) as session, pytest.raises(IntegrityError):
+    mandate = "person_id, helper_id, office_id, evidence_kind, text_version, granted_at, expires_at"
+    visit = "helper_id, person_id, login_session_id, started_at, expires_at"
+    with database(app) as session:
         session.execute(
             text(
-                "INSERT INTO helper_sessions (public_id, helper_id, person_id, mandate_id, login_session_id,"
-                " started_at, expires_at) SELECT 'abcdefghijklmnopqrstuv', helper_id, person_id, 999,"
-                " login_session_id, started_at, expires_at FROM helper_sessions"
+                f"INSERT INTO mandates (public_id, evidence_id, {mandate})"
+                f" SELECT 'abcdefghijklmnopqrstuv', 'another-check-of-card1', {mandate} FROM mandates"
             )
         )
+        with pytest.raises(IntegrityError, match=r"uq_helper_sessions_open|helper_sessions\.helper_id"):
+            session.execute(
+                text(
+                    f"INSERT INTO helper_sessions (public_id, mandate_id, {visit}) SELECT 'abcdefghijklmnopqrstuv',"
+                    f" (SELECT max(id) FROM mandates), {visit} FROM helper_sessions"
+                )
+            )
     assert first.ended_at is None
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 import wsgi
 from assisted import cards
 from assisted import sessions as assisted_sessions
+from notifications.models import FAILED, NO_PHONE, SMS, Message
 from tests import people as who
 from tests.browser.tour_catalogue import import_some, look_after
 from tests.browser.tour_decisions import decisions
@@ -113,6 +114,7 @@ class Tour:
             self._sent(session)
         with self.services.database.transaction() as session:
             self._phones_and_staff(session)
+            self._undelivered(session)
         import_some(self.services.database)
         with self.services.database.transaction() as session:
             look_after(session, self.actor(session, "tour-admin"))
@@ -337,6 +339,17 @@ class Tour:
             session, username="tour-new", name="Lương Thị Mây", roles=[Role.RECEPTION], office=office, by=admin
         )
         self.facts.update(newcomer=new.public_id, enrol=token)
+
+    def _undelivered(self, session: Session) -> None:
+        """A text that the network did not pass on, and one for somebody without a phone."""
+        office = session.scalars(select(Office).where(Office.code == HOME)).one()
+        for number, state in ((LAN_ID, FAILED), (EMPTY_ID, NO_PHONE)):
+            text = Message(
+                dedupe_key=f"tour {state}:{SMS}", person_id=who.person(session, number).id, kind="received",
+                channel=SMS, state=state, why="30003", office_id=office.id, created_at=clock.now(),
+            )  # fmt: skip
+            text.to, text.body = "+84912000077" if state == FAILED else None, {"text": "…"}
+            session.add(text)
 
     def close(self) -> None:
         self.services.database.dispose()

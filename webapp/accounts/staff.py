@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts import recovery_codes
 from webapp.accounts.models import Account
 from webapp.core import clock, throttle
-from webapp.core.actor import Actor, Channel, Role
+from webapp.core.actor import SYSTEM, Actor, Channel, Role
 from webapp.core.audit import audit
 from webapp.core.errors import DomainError, TooMany
 from webapp.core.text import Text
@@ -88,10 +88,12 @@ def staff_log_in(
     account = session.scalar(select(Account).where(Account.kind == "staff", Account.username == name))
     known = check_password(account, password)
     if account is None or not known or account.disabled_at is not None:
+        _note_refusal(session, account, "password")
         raise NotLetIn
     by_paper = bool(recovery_code) and account.totp_secret is not None
     second = recovery_codes.use(session, account, recovery_code) if by_paper else check_totp(session, account, otp)
     if not second:
+        _note_refusal(session, account, "recovery code" if by_paper else "code")
         raise NotLetIn
     throttle.give_back(session, "staff address", address, PER_ADDRESS[1])  # a whole office has one address
     by = Actor(
@@ -99,6 +101,11 @@ def staff_log_in(
     )
     audit(session, by, "session:begin", account.public_id, way=f"password and {'recovery ' * by_paper}code")
     return account
+
+
+def _note_refusal(session: Session, account: Account | None, wrong: str) -> None:
+    """Into the journal, also for a name that nobody has; not that name: it may be a password in the wrong field."""
+    audit(session, SYSTEM, "session:refuse", account.public_id if account else "", wrong=wrong)
 
 
 def create_staff(

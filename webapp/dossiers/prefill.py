@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.accounts.models import Person
-from webapp.accounts.people import phones_of
+from webapp.accounts.people import own_phones
 from webapp.catalogue.formspec import ProcedureSpec, suggestions
 from webapp.core.fields import FieldSpec
 from webapp.dossiers.models import Dossier
@@ -42,7 +42,7 @@ Found = dict[str, tuple[Any, dict[str, str]]]
 def own_data(session: Session, person: Person) -> dict[str, Any]:
     """The profile under the suffixes fields use."""
     profile = person.profile or {}
-    phone = next(iter(phones_of(session, person.id)), None)
+    phone = next(iter(own_phones(session, person.id)), None)
     values = {
         "name": person.full_name,
         "id_no": person.citizen_id,

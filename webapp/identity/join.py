@@ -132,7 +132,8 @@ def _prove_phones(session: Session, keep: Person, gone: Person) -> None:
 
 
 def _keep_hold(kept: Account, gone: Account) -> None:
-    """Results held back for safety must not come free by joining."""
+    """Results held back for safety must not come free by joining; nor is "this was not me" forgotten."""
+    kept.guarded_at = kept.guarded_at or gone.guarded_at
     if gone.held_why is None:
         return
     endless = kept.held_why is not None and kept.held_until is None

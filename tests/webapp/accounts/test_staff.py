@@ -2,12 +2,15 @@
 
 import pyotp
 import pytest
+from sqlalchemy import select
 
 from tests.pages import otp_for, post_form, staff_log_in
 from webapp.accounts import staff
 from webapp.accounts.demo import STAFF_PASSWORD, STAFF_SECRET
+from webapp.accounts.models import Account
 from webapp.core import clock
 from webapp.core.actor import Role
+from webapp.core.audit import AuditEntry
 
 RIGHT = {"username": "officer", "password": STAFF_PASSWORD}
 
@@ -43,6 +46,20 @@ def staff_log_in_elsewhere(client):
 
 def test_the_user_name_may_be_written_in_capitals(client):
     assert enter(client, username=" Officer ").status_code == 303
+
+
+def test_the_journal_says_what_was_wrong_and_never_what_was_typed(client, services):
+    enter(client, password="wrong")
+    enter(client, otp="000000" if otp_for(client, "officer") != "000000" else "000001")
+    enter(client, username="bảy con vịt")
+    with services.database.session(write=False) as session:
+        officer = session.scalars(select(Account.public_id).where(Account.username == "officer")).one()
+        rows = session.execute(
+            select(AuditEntry.object, AuditEntry.detail).where(AuditEntry.action == "session:refuse")
+        ).all()
+    assert [tuple(row) for row in rows] == [
+        (officer, {"wrong": "password"}), (officer, {"wrong": "code"}), ("", {"wrong": "password"}),
+    ]  # fmt: skip
 
 
 def test_every_wrong_thing_gets_the_same_answer(client, change):

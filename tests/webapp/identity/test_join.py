@@ -210,6 +210,15 @@ def test_a_phone_or_device_both_had_stays_one(services):
         assert [h.person.id for h in people.holders_of(session, "+84987000111")] == [dao.id]
 
 
+def test_this_was_not_me_is_not_forgotten_by_joining(services):
+    double, told = second_account(services), clock.now()
+    with services.database.transaction() as session:
+        dao, other = who.person(session), session.get_one(Person, double)
+        people.account_of(session, double).guarded_at = told
+        join.join_accounts(session, dao, other, who.as_citizen(session, dao))
+        assert people.account_of(session, dao.id).guarded_at == told
+
+
 def test_the_log_ins_of_both_go_on(services):
     double = second_account(services)
     with services.database.transaction() as session:
