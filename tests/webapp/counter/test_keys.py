@@ -1,8 +1,11 @@
 """The desk without a mouse: keys, a scanner anywhere on the page, and a switch for whom they disturb."""
 
+import io
 import os
+import re
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from flask import Flask
@@ -11,20 +14,22 @@ from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from tests.core.test_keystrokes import Typewriter
+from tests.factories.dossiers import photo
+from tests.pages import post_form
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def desk(app: Flask, officer: FlaskClient, browser: Browser) -> Iterator[Page]:
-    """The officer's browser, on the desk's first page."""
+@contextmanager
+def at_the_desk(app: Flask, client: FlaskClient, browser: Browser) -> Iterator[Page]:
+    """The browser of a member of staff."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     address = f"http://localhost:{server.server_port}"
     context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=address, locale="vi-VN")
     context.set_default_timeout(20_000)
-    cookie = officer.get_cookie(app.config["SESSION_COOKIE_NAME"])
+    cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
     context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
     page = context.new_page()
     broken: list[str] = []
@@ -35,6 +40,19 @@ def desk(app: Flask, officer: FlaskClient, browser: Browser) -> Iterator[Page]:
     thread.join()
     server.server_close()
     assert not broken
+
+
+@pytest.fixture
+def desk(app: Flask, officer: FlaskClient, browser: Browser) -> Iterator[Page]:
+    with at_the_desk(app, officer, browser) as page:
+        yield page
+
+
+@pytest.fixture
+def small_desk(app: Flask, manager: FlaskClient, browser: Browser) -> Iterator[Page]:
+    """In a small office one person does everything."""
+    with at_the_desk(app, manager, browser) as page:
+        yield page
 
 
 def press(page: Page, key: str) -> None:
@@ -172,3 +190,99 @@ def test_a_key_held_with_control_is_the_browsers(desk, send):
     desk.keyboard.press("Control+j")
     desk.wait_for_timeout(120)
     expect(desk.locator(".desk-table a.code").first).not_to_be_focused()
+
+
+class Hand:
+    """A hand that touches only the keyboard, and counts."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.keys = page, 0
+
+    def press(self, key: str) -> None:
+        press(self.page, key)
+        self.keys += 1
+
+    def go(self, key: str) -> None:
+        """A key that leads to another page, on which the keys work again."""
+        if len(key) == 1 and self.page.evaluate("document.activeElement.id") == "f-q":
+            self.press("Tab")
+        before = self.page.url
+        self.press(key)
+        self.page.wait_for_url(lambda url: url != before)
+        expect(self.page.locator("#keys")).to_be_visible()
+
+    def tab_to(self, wanted: str) -> None:
+        for _ in range(60):
+            if self.page.evaluate("wanted => document.activeElement.matches(wanted)", wanted):
+                return
+            self.press("Tab")
+        raise AssertionError(f"Tab does not come to {wanted}")
+
+    def choose(self, name: str, value: str) -> None:
+        """Of a list or of radio buttons, with the arrow keys."""
+        self.tab_to(f"[name={name}]")
+        there = self.page.locator(f"select[name={name}], [name={name}]:checked")
+        if not there.count():
+            self.press("Space")
+        for _ in range(10):
+            if there.input_value() == value:
+                return
+            self.press("ArrowDown")
+        raise AssertionError(f"{name} has no {value}")
+
+    def decide(self, words: str) -> None:
+        """The number that stands on the decision, then Enter; after an act the cursor waits in the box for a scan."""
+        if self.page.evaluate("document.activeElement.id") == "f-q":
+            self.press("Tab")
+        button = self.page.locator(".decision .button").filter(has_text=re.compile(rf"^\s*{words}\s*\d$"))
+        number = button.locator("kbd").inner_text()
+        self.press(number)
+        self.press("Enter")
+
+    def send(self) -> None:
+        """The form's own button, back to the dossier."""
+        self.tab_to("main form button[type=submit]:not([name])")
+        self.go("Enter")
+
+
+def test_a_dossier_goes_from_the_list_into_the_hand_by_keys_alone(small_desk, send, row_of, applicant, tmp_path):
+    desk, sent = small_desk, send()
+    desk.goto("/counter/worklist")
+    expect(desk.locator("#keys")).to_be_visible()
+    hand = Hand(desk)
+
+    hand.press("j")
+    hand.go("Enter")
+    hand.decide("Tiếp nhận")
+    expect(desk.locator("main [role=status]").first).to_be_visible()
+    assert row_of(sent).state == "received" and hand.keys <= 6
+
+    hand.decide("Yêu cầu bổ sung")
+    desk.wait_for_url("**/request-supplement")
+    hand.choose("fault_document_birth_proof", "blurred")
+    hand.tab_to("[name=words_document_birth_proof]")
+    desk.keyboard.type("Chụp lại số seri.")
+    hand.send()
+    assert row_of(sent).state == "supplement_requested"
+    photos = {"photos_birth_proof": [(io.BytesIO(photo()), "lai.jpg")]}
+    assert post_form(applicant, f"/dossiers/{sent.id}/supplement", photos).status_code == 303
+
+    hand.go("w")
+    hand.press("j")
+    hand.go("Enter")
+    hand.decide("Ghi kết quả")
+    desk.wait_for_url("**/settle")
+    hand.choose("decision", "granted")
+    hand.tab_to("[name=file]")
+    with desk.expect_file_chooser() as asked:
+        hand.press("Enter")
+    (tmp_path / "ket-qua.jpg").write_bytes(photo())
+    asked.value.set_files(str(tmp_path / "ket-qua.jpg"))
+    hand.choose("no_draft", "counter")
+    hand.send()
+    assert row_of(sent).state == "settled"
+
+    hand.decide("Trả kết quả")
+    desk.wait_for_url("**/hand-over")
+    hand.send()
+    assert row_of(sent).state == "handed_over"
