@@ -4,6 +4,7 @@ import threading
 import time
 
 import pytest
+from sqlalchemy import select
 
 from tests import filling
 from tests.cases.sending import Paper
@@ -11,6 +12,7 @@ from tests.factories import hostile
 from tests.pages import post_form, text_of
 from tests.people import log_in_staff
 from webapp.core import inspect
+from webapp.core.files import StoredFile
 from webapp.core.opener.pool import Busy, Killed, Pool
 
 BURSTING = (
@@ -106,3 +108,14 @@ def test_twenty_files_a_dossier_and_three_hundred_megabytes_a_day_are_the_most(p
     answer = paper.send(hostile.photo(size=(52, 52)), "c.jpg")
     assert (answer.status_code, paper.ids()) == (422, [])
     assert "300 MB" in text_of(answer)
+
+
+def test_all_files_of_a_dossier_together_take_a_hundred_megabytes(paper, services):
+    """The limit itself: what was kept before is counted, however few files it is."""
+    assert paper.send(hostile.photo(size=(50, 50)), "a.jpg").status_code == 303
+    for kept, answered, width in ((99_000_000, 303, 60), (100 * 1024 * 1024 - 99_000_000, 422, 61)):
+        with services.database.transaction() as session:
+            session.scalars(select(StoredFile).order_by(StoredFile.id.desc())).first().size = kept
+        answer = paper.send(hostile.photo(size=(width, 50)), "b.jpg")
+        assert answer.status_code == answered, text_of(answer)
+    assert "quá 100 MB" in text_of(answer) and len(paper.ids()) == 2

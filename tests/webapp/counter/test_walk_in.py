@@ -164,6 +164,16 @@ def test_half_a_name_opens_nobodys_register_and_every_look_up_is_written_down(of
     assert [n["found"] for n in noted] == [0, 1, 1]
 
 
+def test_an_officer_who_walks_through_the_register_is_stopped_found_or_not(officer, case_officer, monkeypatch):
+    monkeypatch.setattr("webapp.counter.visits.PER_HOUR", 3)
+    assert look_up(officer, who.NHAN_ID).status_code == 303
+    assert [look_up(officer, number).status_code for number in ("038199999999", "Vi")] == [422, 422]
+    answer = look_up(officer, who.NHAN_ID)
+    assert answer.status_code == 429 and "đã tìm nhiều người" in text_of(answer)
+    assert 'name="person"' not in officer.get("/counter/walk-in").get_data(as_text=True)
+    assert look_up(case_officer, who.NHAN_ID).status_code == 303
+
+
 def test_what_is_done_only_at_the_counter_can_be_done_there(officer, services):
     look_up(officer, who.NHAN_ID)
     page = officer.get("/counter/walk-in").get_data(as_text=True)
