@@ -13,6 +13,7 @@ MAY_BEGIN = {
     "webapp/interop/limits.py": "a request is counted although it is refused",
     "webapp/interop/views.py": "who read a person's data is written down, although that is a GET",
     "webapp/counter/previews.py": "as there",
+    "webapp/counter/views.py": "as there, of every dossier that an officer opens",
     "webapp/catalogue/importing.py": "a long import keeps what it has done; it is a command",
     "notifications/sending.py": "the worker: nothing may be locked while a gateway is asked",
     "notifications/channels/demo.py": "what the demo's gateway has taken is taken, whatever becomes of the sender",

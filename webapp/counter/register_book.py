@@ -18,7 +18,7 @@ from webapp.core.fields import FieldSpec
 from webapp.core.text import Text
 from webapp.counter.permissions import REGISTER
 from webapp.counter.views import bp
-from webapp.dossiers.openings import AFTER, OPEN_FOR
+from webapp.dossiers.openings import OPEN_FOR
 from webapp.dossiers.papers.register import LONGEST, Period, count_rows, register_sheet
 from webapp.dossiers.papers.sheet import Sheet
 from webapp.dossiers.views.papers import pdf_answer
@@ -31,6 +31,7 @@ from webapp.shell.unit_of_work import db
 HERE = "/counter/register"
 OPENED = "register"  # in this browser: who opened which period until when
 ROWS = 50
+AFTER = timedelta(days=30)  # last month's book is still being written and reported
 FIELDS = [
     FieldSpec("start", "date", Text("From")),
     FieldSpec("end", "date", Text("Until")),

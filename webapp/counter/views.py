@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from webapp.core import crypto
 from webapp.counter import sheet
+from webapp.counter.brought import remember, was_brought
 from webapp.counter.lists import figures, listed, own_calendar
 from webapp.counter.permissions import DESK
 from webapp.dossiers import desk, openings, worklist
@@ -21,7 +22,7 @@ from webapp.dossiers.view import DossierView
 from webapp.payments.queries import money_of
 from webapp.shell.access import allow, current_actor
 from webapp.shell.pages import page, see
-from webapp.shell.unit_of_work import db
+from webapp.shell.unit_of_work import SAFE_METHODS, database, db
 
 bp = Blueprint("counter", __name__)
 FIRST_ROWS = 8
@@ -32,7 +33,7 @@ FIRST_ROWS = 8
 def home() -> str | Response:
     """`q` is for links and scanners that open an address; `found` is what was typed, sealed (see `search`)."""
     typed = request.args.get("q") or unseal(request.args.get("found", ""))
-    found = desk.find_at_counter(db(), current_actor(), typed) if typed else None
+    found = find(typed).rows if typed else None
     if found and len(found) == 1:
         return see("counter.show", id=found[0].public_id)
     first = worklist.worklist(db(), current_actor(), limit=FIRST_ROWS)
@@ -52,10 +53,16 @@ def home() -> str | Response:
 def search() -> Response:
     """What the box says. Names and ID numbers must not stand in addresses, so a list gets a sealed one."""
     typed = request.form.get("q", "").strip()[:300]
-    found = desk.find_at_counter(db(), current_actor(), typed) if typed else []
+    found = find(typed).rows if typed else []
     if len(found) == 1:
         return see("counter.show", id=found[0].public_id)
     return see("counter.home", found=seal(typed)) if typed else see("counter.home")
+
+
+def find(typed: str) -> desk.Found:
+    found = desk.find_at_counter(db(), current_actor(), typed)
+    remember(found)
+    return found
 
 
 def seal(typed: str) -> str:
@@ -75,10 +82,17 @@ def _aad() -> str:
 
 
 def load_view(public_id: str) -> DossierView | None:
-    """For pages that read. What is out of the queue for long opens only after a reason was given."""
-    view = office_view(db(), current_actor(), public_id)
-    if view is not None and openings.needs_reason(db(), view, current_actor()):
+    """For pages that read. Who opened it is written down; what is out of the queue opens only after a reason."""
+    who = current_actor()
+    view = office_view(db(), who, public_id)
+    if view is None or openings.is_open(view):
+        return view
+    why = openings.without_asking(view, brought=was_brought(public_id))
+    if why is None:
         abort(see("counter.reason", id=view.public_id))
+    if request.method in SAFE_METHODS:  # in a transaction of its own: the request itself only reads
+        with database().transaction() as session:
+            openings.note(session, view, by=who, reason=why)
     return view
 
 

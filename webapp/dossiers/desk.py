@@ -79,20 +79,22 @@ def of_office(actor: Actor) -> ColumnElement[bool]:
 
 
 def columns(*more: Any) -> Select[Any]:
-    return select(
-        Dossier.public_id,
-        Dossier.code,
-        ProcedureRevision.content_hash,
-        Dossier.state,
-        Dossier.channel,
-        Dossier.submitted_at,
-        Dossier.due_at,
-        Dossier.act_by,
-        Person.public_id.label("person_public"),
-        Person.full_name_sealed,
-        *more,
-    ).join_from(Dossier, Person, Person.id == Dossier.person_id).join(
-        ProcedureRevision, ProcedureRevision.id == Dossier.revision_id
+    return (
+        select(
+            Dossier.public_id,
+            Dossier.code,
+            ProcedureRevision.content_hash,
+            Dossier.state,
+            Dossier.channel,
+            Dossier.submitted_at,
+            Dossier.due_at,
+            Dossier.act_by,
+            Person.public_id.label("person_public"),
+            Person.full_name_sealed,
+            *more,
+        )
+        .join_from(Dossier, Person, Person.id == Dossier.person_id)
+        .join(ProcedureRevision, ProcedureRevision.id == Dossier.revision_id)
     )
 
 
@@ -124,13 +126,21 @@ def _row(row: Any, procedure: Words, with_person: bool) -> DeskRow:
 # ------------------------------------------------------------------------------------------------ finding
 
 
-def find_at_counter(session: Session, actor: Actor, text: str) -> list[DeskRow]:
+@dataclass(frozen=True)
+class Found:
+    """What a text led to. `brought`: by what only the person's own paper or card says; a name anybody can guess."""
+
+    rows: list[DeskRow]
+    brought: bool = False
+
+
+def find_at_counter(session: Session, actor: Actor, text: str) -> Found:
     """The dossiers of the own office that this may mean: QR, code or its end, lookup code, ID number, name.
 
     A scanner types what stands in the QR; of an ID card only the leading 12 digits are read, because a
     Vietnamese keyboard program changes the letters behind them.
     """
-    for test, year in _meanings(session, actor, one_line(text)[:300]):
+    for test, year, brought in _meanings(session, actor, one_line(text)[:300]):
         query = (
             columns(Person.citizen_id_sealed, Person.birth_date_sealed)
             .where(of_office(actor), test)
@@ -140,48 +150,51 @@ def find_at_counter(session: Session, actor: Actor, text: str) -> list[DeskRow]:
         fitting = rows(session, session.execute(query).all(), with_person=True)
         found = [row for row in fitting if year in (None, row.birth_year)]
         if found:
-            return found[:FOUND_LIMIT]
-    return []
+            return Found(found[:FOUND_LIMIT], brought)
+    return Found([])
 
 
-def _meanings(session: Session, actor: Actor, typed: str) -> Iterator[tuple[ColumnElement[bool], str | None]]:
-    """What the text may be, the most certain first, with the birth year that stands beside a name."""
+Meaning = tuple[ColumnElement[bool], str | None, bool]
+
+
+def _meanings(session: Session, actor: Actor, typed: str) -> Iterator[Meaning]:
+    """What the text may be, the most certain first; the birth year beside a name; is it from the person's own paper?"""
     plain = typed.upper().replace(" ", "")
     qr = _QR.search(plain)
     if qr:
-        yield Dossier.qr_digest == qr_digest(qr[1]), None
+        yield Dossier.qr_digest == qr_digest(qr[1]), None, True
     card = _CARD.match(plain.replace(".", ""))
     if card:
         person = people.find_by_citizen_id(session, card[1])
         if person is not None:
-            yield Dossier.person_id == person.id, None
+            yield Dossier.person_id == person.id, None, True
         return
     if _CODE.match(plain):
-        yield Dossier.code == plain, None
+        yield Dossier.code == plain, None, False
     elif _CODE_END.match(plain):
         codes = _codes_ending(session, actor, plain)
         # In a step of its own: beside the office, the planner of SQLite would read all of the office's dossiers.
-        yield Dossier.id.in_(session.scalars(select(Dossier.id).where(Dossier.code.in_(codes))).all()), None
+        yield Dossier.id.in_(session.scalars(select(Dossier.id).where(Dossier.code.in_(codes))).all()), None, False
     lookup = normalise_lookup_code(plain)
     if lookup is not None:
-        yield Dossier.lookup_code == lookup, None
+        yield Dossier.lookup_code == lookup, None, True
     name, year = _name_and_year(typed)
     tokens = people.name_tokens(name)[:8]
     if tokens:
-        yield and_(*(_has_word(token) for token in tokens)), year
+        yield and_(*(_has_word(token) for token in tokens)), year, False
     yield from _scanned_wrongly(plain)
 
 
-def _scanned_wrongly(plain: str) -> Iterator[tuple[ColumnElement[bool], None]]:
+def _scanned_wrongly(plain: str) -> Iterator[Meaning]:
     """What a scanner typed while Telex or VNI was on: every code that it may have been."""
     token = _SCANNED.search(plain)
     if token is not None:
         digests = [qr_digest(code) for code in keystrokes.possible(token[1], 16, ids.BASE32)]
-        yield Dossier.qr_digest.in_(digests), None
+        yield Dossier.qr_digest.in_(digests), None, True
     short = plain.replace("-", "")
     if len(short) <= 6 and not short.isascii():
         codes = [f"{code[:3]}-{code[3:]}" for code in keystrokes.possible(short, 6, ids.SAFE)]
-        yield Dossier.lookup_code.in_(codes), None
+        yield Dossier.lookup_code.in_(codes), None, True
 
 
 def _has_word(token: str) -> ColumnElement[bool]:

@@ -12,6 +12,7 @@ from webapp.accounts.models import Account, Mandate, Person
 from webapp.catalogue import queries as catalogue
 from webapp.catalogue.formspec import DocumentSpec, ProcedureSpec, papers
 from webapp.catalogue.models import ProcedureRevision
+from webapp.core import clock
 from webapp.core.actor import Actor
 from webapp.core.crypto import unseal_text
 from webapp.core.db import Hot
@@ -21,6 +22,7 @@ from webapp.dossiers.models import (
     DossierDocument,
     DossierFile,
     DossierMove,
+    DossierOpening,
     DraftCheck,
     Outcome,
     Receipt,
@@ -136,8 +138,12 @@ def _base() -> Select[Any]:
 
 
 OWN = Hot(_base().where(Dossier.public_id == bindparam("public"), Dossier.person_id == bindparam("person")))
+_opening = select(DossierOpening.id).where(
+    DossierOpening.dossier_id == Dossier.id, DossierOpening.account_id == bindparam("reader"),
+    DossierOpening.until > bindparam("now"),
+).limit(1).correlate(Dossier)  # fmt: skip
 AT_OFFICE = Hot(
-    _base().where(
+    _base().add_columns(_opening.scalar_subquery().label("opening")).where(
         Dossier.public_id == bindparam("public"),
         Dossier.office_id == bindparam("office"),
         Dossier.state != State.DRAFT.value,
@@ -153,7 +159,8 @@ def own_view(session: Session, actor: Actor, public_id: str) -> DossierView | No
 
 def office_view(session: Session, actor: Actor, public_id: str) -> DossierView | None:
     """A sent dossier of the actor's office; drafts are nobody's but the citizen's."""
-    return _view(session, AT_OFFICE.first(session, public=public_id, office=actor.office_id))
+    who = {"public": public_id, "office": actor.office_id, "reader": actor.account_id, "now": clock.now()}
+    return _view(session, AT_OFFICE.first(session, **who))
 
 
 def dossier_view(session: Session, dossier: Dossier) -> DossierView:

@@ -9,6 +9,7 @@ from tests import people as who
 from tests.pages import post_form, text_of
 from webapp.core import clock
 from webapp.core.audit import AuditEntry
+from webapp.counter import brought
 from webapp.dossiers.models import Dossier, DossierOpening
 
 
@@ -51,8 +52,56 @@ def test_a_file_of_it_and_its_papers_are_as_shut_as_the_page(officer, finished, 
 
 
 def test_what_was_finished_lately_and_what_is_open_needs_no_reason(officer, finished, send):
-    assert officer.get(finished(29).url).status_code == 200
+    assert officer.get(finished(2).url).status_code == 200
     assert officer.get(send("Lê Thị Đào", "038188004455").url).status_code == 200
+
+
+@pytest.mark.parametrize("shown", ["{token}", "HTTPS://LOCALHOST/Q/{token}", "{lookup}", "038196001234|x|Nguyễn"])
+def test_what_the_person_has_just_shown_opens_at_once(officer, finished, shown, services):
+    old = finished(40)
+    answer = post_form(officer, "/counter", {"q": shown.format(token=old.token, lookup=old.lookup)})
+    assert answer.location == old.url and officer.get(old.url).status_code == 200
+    with services.database.session(write=False) as session:
+        assert session.scalars(select(DossierOpening.reason)).all() == ["brought"]
+
+
+@pytest.mark.parametrize("guessed", ["{code}", "nguyen thi dao"])
+def test_a_name_and_the_offices_own_number_prove_no_visit(officer, finished, guessed):
+    old = finished(40)
+    assert post_form(officer, "/counter", {"q": guessed.format(code=old.code)}).location == old.url
+    assert officer.get(old.url).location == f"{old.url}/reason"
+
+
+def test_what_was_shown_to_one_officer_half_an_hour_ago_is_nothing_now_nor_to_another(officer, case_officer, finished):
+    old = finished(40)
+    post_form(officer, "/counter", {"q": old.token})
+    with officer.session_transaction() as mine, case_officer.session_transaction() as theirs:
+        theirs[brought.KEY] = mine[brought.KEY]
+        by, _until, ids = mine[brought.KEY]
+        mine[brought.KEY] = [by, (clock.now() - timedelta(seconds=1)).isoformat(), ids]
+    assert officer.get(old.url).status_code == case_officer.get(old.url).status_code == 303
+
+
+def test_each_opening_of_a_dossier_in_work_is_written_down_once_in_half_an_hour(officer, case_officer, send, services):
+    sent = send()
+    for _look in range(2):
+        for page in (sent.url, f"{sent.url}/request-supplement"):
+            assert officer.get(page).status_code == 200
+    case_officer.get(f"{sent.url}/decline")
+    with services.database.session(write=False) as session:
+        noted = session.scalars(select(AuditEntry).where(AuditEntry.action == "dossier:open")).all()
+        assert [(n.actor, n.object) for n in noted] == [
+            (who.staff(session, name).public_id, sent.id) for name in ("officer", "case")
+        ]
+
+
+def test_the_person_reads_who_opened_it_while_it_was_worked_on(officer, send, app, services):
+    sent = send()
+    officer.get(sent.url)
+    citizen = app.test_client()
+    who.log_in_citizen(citizen, services)
+    page = text_of(citizen.get(f"/dossiers/{sent.id}/looked"))
+    assert "Lê Thị Mai" in page and "Xử lý hồ sơ" in page
 
 
 @pytest.mark.parametrize(

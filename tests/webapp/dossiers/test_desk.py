@@ -133,7 +133,7 @@ def test_an_account_without_an_office_sees_nothing(database, first):
         nowhere = Actor(role=Role.RECEPTION, channel=Channel.COUNTER)
         assert worklist(session, nowhere).rows == []
         assert desk.officer_dossier(session, nowhere, first) is None
-        assert desk.find_at_counter(session, nowhere, "dao") == []
+        assert desk.find_at_counter(session, nowhere, "dao").rows == []
 
 
 def test_a_draft_is_nobodys_but_the_persons(database, services):
@@ -189,4 +189,4 @@ def test_a_search_reads_only_so_many_rows(database, first):
     with database.transaction() as session:
         copies(session, row(session, first), 57, code=None)
     with database.session(write=False) as session:
-        assert len(desk.find_at_counter(session, officer(session), "dao")) == desk.FOUND_LIMIT
+        assert len(desk.find_at_counter(session, officer(session), "dao").rows) == desk.FOUND_LIMIT

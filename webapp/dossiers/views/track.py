@@ -57,7 +57,6 @@ def track_page(view: DossierView, clash: Text | None = None) -> str:
         draft_sent=last.get("send_draft"),
         draft_until=until if until and clock.now() <= until else None,
         papers=papers_of(view, citizen=True),
-        finished=openings.out_of_queue(view),
         clash=clash,
     )
 
@@ -65,9 +64,7 @@ def track_page(view: DossierView, clash: Text | None = None) -> str:
 @bp.get("/dossiers/<id>/looked")
 @allow(permissions.TRACK, load=view_of)
 def looked(view: DossierView) -> str:
-    return page(
-        "dossiers/looked.html", view=view, rows=openings.who_looked(db(), view), reasons=openings.REASONS
-    )
+    return page("dossiers/looked.html", view=view, rows=openings.who_looked(db(), view), reasons=openings.SHOWN)
 
 
 def moved_on(public_id: str, text: Text) -> tuple[str, int]:
