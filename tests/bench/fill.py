@@ -266,11 +266,11 @@ def fill(app: Flask, count: int, *, progress: Callable[[int], None] = lambda _do
 def _check(database: Database) -> None:
     """A worklist shows what is open and nothing else, and each row has a time of its own to sort by."""
     with database.session(write=False) as session:
-        for state, queue in session.execute(select(Dossier.state, Dossier.queue).distinct()):
+        home = Dossier.office_id == select(Office.id).where(Office.code == make.HOME).scalar_subquery()
+        for state, queue in session.execute(select(Dossier.state, Dossier.queue).where(home).distinct()):
             if queue != (None if state == State.DRAFT else QUEUE.get(State(state), OFFICE)):
                 raise RuntimeError(f"{state} stands in queue {queue}")
-        home = select(Office.id).where(Office.code == make.HOME).scalar_subquery()
-        waiting = select(Dossier.act_by).where(Dossier.office_id == home, Dossier.queue == OFFICE).subquery()
+        waiting = select(Dossier.act_by).where(home, Dossier.queue == OFFICE).subquery()
         rows, times = session.execute(
             select(func.count(), func.count(waiting.c.act_by.distinct())).select_from(waiting)
         ).one()
