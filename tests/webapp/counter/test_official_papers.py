@@ -109,6 +109,11 @@ def test_an_issued_paper_stays_as_it_was_whoever_moves_or_is_renamed(officer, se
     assert words_of(officer.get(f"{link}.pdf").data) == printed
 
 
+def test_who_is_asked_for_more_reads_where_it_is_explained(officer, at):
+    link = f"{at(WHERE['02']).url}/papers/02"
+    assert "http://localhost/procedures/1.001193" in text_of(officer.get(link))
+
+
 def test_the_way_through_the_office_is_the_offices_own_paper(applicant, at):
     assert applicant.get(f"/dossiers/{at('settled').id}/papers/06").status_code == 404
 

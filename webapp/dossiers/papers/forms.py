@@ -45,6 +45,7 @@ class Given:
     at: datetime  # the day of the paper
     qr: str
     demo: str
+    guide: str  # the address that says what this procedure needs
     paper: IssuedPaper | None = None
     steps: tuple[tuple[str, ...], ...] = ()  # of form 06
     first_due: datetime | None = None  # of form 01: what was promised then, whatever was promised later
@@ -168,6 +169,7 @@ def supplement(given: Given) -> Made:
         Words(_("To go on, the office asks the applicant to complete the dossier with:")),
         Table((_("No."), _("Paper or answer"), _("What is wrong and what to do")), (1.4, 6, 10), rows),
         Words(_("%(day)s. Meanwhile the time limit waits.", day=day(given.body["until"])), _("To be sent until")),
+        Words(given.guide, _("How to do it, online")),
         _help(given, _issuer(given)),
     )
     return blocks, (Sign(_("Officer who advises"), _issuer(given)),)

@@ -75,6 +75,7 @@ def sheet_by_key(session: Session, view: DossierView, key: str, *, citizen: bool
         at=at,
         qr=qr_address(settings().base_url, view.qr_token or ""),
         demo=demo_mark(),
+        guide=f"{settings().base_url}/procedures/{view.spec.code}",
         paper=paper,
         steps=steps_of(session, view) if link.form == "06" else (),
         first_due=_first_due(session, view) if link.form == "01" else None,
