@@ -19,7 +19,7 @@ from tests import people as who
 from tests.browser.conftest import Site
 from tests.browser.tour import LAN, LAN_ID, Tour
 from tests.cases.everybody import ARGUMENT, Visitor, made_up
-from tests.factories.dossiers import NEXT_DOOR
+from tests.factories.dossiers import HOME, NEXT_DOOR
 from webapp.accounts import mandates, staff
 from webapp.accounts.demo import STAFF_PASSWORD
 from webapp.core import clock
@@ -54,6 +54,8 @@ class World:
             name: self._walk(self.visitor(name).client, self._starts(name)) for name in STARTS
         }
         self.found["lan"]["/me/helpers/<id>/revoke"] = [f"/me/helpers/{self.mandate}/revoke"]  # where no visit was
+        hours = "/manage/calendar/hours/<id>"  # led to from the office's own page alone
+        self.found["tour-manager"][hours] = [hours.replace("<id>", self.office)]
 
     def _more(self) -> None:
         with self.tour.services.database.transaction() as session:
@@ -74,6 +76,7 @@ class World:
             identity.claims = {"citizen_id": LAN_ID, "full_name": LAN}
             session.add(identity)
             self.mandate = mandate.public_id
+            self.office = session.scalars(select(Office.public_id).where(Office.code == HOME)).one()
 
     def visitor(self, name: str) -> Visitor:
         """A browser of this one of the tour's people, of the stranger, or of nobody."""
