@@ -7,6 +7,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from tests import people as who
+from tests.cases.everybody import by_path
+from tests.cases.test_d24_whatever_is_sent import ELSEWHERE, House, hidden_of
 from tests.factories.dossiers import NEXT_DOOR
 from tests.filling import sent_birth
 from tests.pages import post_form
@@ -15,7 +17,8 @@ from tests.webapp.accounts.test_me import NEW as MOVED
 from tests.webapp.accounts.test_register import NUMBER, prove_phone, tell
 from tests.webapp.counter.test_deciding import SUPPLEMENT, press
 from webapp.accounts import people
-from webapp.accounts.models import Account, Person
+from webapp.accounts.models import Account, Mandate, Person
+from webapp.core import throttle
 from webapp.dossiers.models import Dossier
 from webapp.payments.models import Payment
 
@@ -26,14 +29,26 @@ MORE = {
     "paid_at": "2026-01-01", "role": "admin", "roles": "admin", "kind": "staff", "assurance": "vneid",
     "username": "root", "is_admin": "1", "disabled_at": "", "password_hash": "x", "held_until": "",
     "due_at": "2036-01-01",
-    "submitted_at": "2020-01-01", "settled_at": "2020-01-01", "verified_at": "2020-01-01",
+    "submitted_at": "2020-01-01", "settled_at": "2020-01-01", "verified_at": "2020-01-01", "version": "99",
 }  # fmt: skip
 # What decides whose it is and where it stands; the rest differs from dossier to dossier.
 DOSSIER = (
     "person_id", "revision_id", "procedure_code", "office_id", "state", "resume_to", "version", "channel",
     "started_by", "mandate_id", "queue", "settled_at", "handed_over_at",
 )  # fmt: skip
+MANDATE = ("id", "person_id", "helper_id", "office_id", "evidence_kind", "text_version", "ended_at", "revoked_at")
+PAYMENT = ("id", "request_id", "office_id", "amount", "method", "receipt_number", "recorded_by")
 ACCOUNT = ("id", "kind", "username", "roles", "office_id", "person_id", "disabled_at", "password_hash", "held_why")
+
+# who presses every button they find, and as what
+PRESSING = {
+    "lan": {"citizen"},
+    "tour-helping": {"helper"},
+    "tour-officer": {"reception"},
+    "tour-case": {"case"},
+    "tour-manager": {"manager"},
+    "tour-admin": {"admin"},
+}
 
 
 class Greedy(FlaskClient):
@@ -121,3 +136,53 @@ def test_a_manager_gives_the_tasks_of_the_own_office_only(greedy, services):
     *old, made = columns(services, Account, ACCOUNT)
     assert old == before
     assert (made["kind"], made["roles"], made["office_id"]) == ("staff", ["reception"], manager.office_id)
+
+
+def everything(services):
+    """All that decides, of everybody; moments only by whether there is one."""
+    found = {
+        model.__name__: columns(services, model, names)
+        for model, names in ((Dossier, DOSSIER), (Account, ACCOUNT), (Mandate, MANDATE), (Payment, PAYMENT))
+    }
+    found["Person"] = columns(services, Person, ("id", "assurance", "citizen_id"))
+    for row in (row for rows in found.values() for row in rows):
+        row.update({name: value is not None for name, value in row.items() if name.endswith("_at")})
+        row.pop("password_hash", None)
+    return found
+
+
+def press_everything(house, more):
+    """Each form that somebody finds, sent as it stands with something in its empty fields; what was answered."""
+    answers = []
+    for name, roles in PRESSING.items():
+        house.who = name
+        knocks = house.log_in()
+        for route, declared in by_path(house.world.app).items():
+            door = declared.get("POST")
+            if door is None or route.startswith(ELSEWHERE) or not roles & set(door.roles or roles):
+                continue
+            for path in house.world.addresses(route, name)[:1]:
+                own = {field: value or "Ghi chú" for field, value in hidden_of(knocks, {}, path).items()}
+                answers.append((name, path, knocks.knock(path, "POST", data={**more, **own}).status_code))
+    return answers
+
+
+@pytest.mark.long
+@pytest.mark.xdist_group("world")
+def test_no_form_at_all_sets_what_its_page_does_not_ask(world, tmp_path, monkeypatch):
+    """Everybody presses every button on two copies of one installation: once as it stands, once with all of these."""
+    monkeypatch.setattr(throttle._Rule, "relaxed", True)
+    left = []
+    for number, more in enumerate(({}, MORE)):
+        house = House(world, tmp_path / f"copy{number}", "lan")
+        try:
+            house.copy()
+            before = everything(world.tour.services)
+            left.append((press_everything(house, more), everything(world.tour.services)))
+        finally:
+            house.close()
+    (plain, honest), (greedy, after) = left
+    assert [pair for pair in zip(plain, greedy, strict=True) if pair[0] != pair[1]] == []
+    assert after == honest
+    assert honest != before, "some of it did something"
+    assert len(plain) > 100

@@ -1,9 +1,11 @@
 """D19: looking changes nothing: GET and HEAD of every page, real or not, by everybody leave each row as it was."""
 
 import pytest
+from sqlalchemy import select
 
-from tests.cases.everybody import NOBODYS_CARE, by_path, contents, made_up
+from tests.cases.everybody import NOBODYS_CARE, by_path, contents, made_up, visitor
 from tests.cases.world import STARTS
+from webapp.dossiers.models import Dossier
 
 pytestmark = [pytest.mark.long, pytest.mark.xdist_group("world")]
 
@@ -14,9 +16,9 @@ def changed(before, after):
     return [name for name in before if before[name] != after[name]]
 
 
-def look_everywhere(world, who):
+def look_everywhere(world, knocks):
     """Each address with GET and HEAD; those where something changed."""
-    knocks, culprits = world.visitor(who), []
+    culprits = []
     before = contents(world.app, COUNTS)
     for route, declared in by_path(world.app).items():
         if "GET" not in declared:
@@ -31,7 +33,17 @@ def look_everywhere(world, who):
 
 @pytest.mark.parametrize("who", STARTS)
 def test_whoever_looks_wherever_nothing_is_changed(world, who):
-    assert look_everywhere(world, who) == []
+    assert look_everywhere(world, world.visitor(who)) == []
+
+
+def test_an_offices_own_system_changes_nothing_either(world):
+    """Its token is its log-in, and reading by it leaves no row but the journal's."""
+    knocks = visitor(world.app, "agency")
+    with world.tour.services.database.session(write=False) as session:
+        sent = session.scalars(select(Dossier.public_id).where(Dossier.submitted_at.is_not(None))).first()
+    for path in ("/api/v1/dossiers", f"/api/v1/dossiers/{sent}"):
+        assert knocks.knock(path, "GET").status_code == 200
+    assert look_everywhere(world, knocks) == []
 
 
 def test_trace_is_answered_nowhere(world):

@@ -1,6 +1,8 @@
 """D22: what somebody typed is shown as they typed it, and is never a part of the page that shows it."""
 
+import re
 import shutil
+import subprocess
 from html import escape
 from html.parser import HTMLParser
 
@@ -8,10 +10,14 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
+from tests import sms
+from tests.browser.tour import LAN_PHONE
 from tests.cases.everybody import by_path
 from tests.cases.world import STARTS, World
+from tests.days import ahead
 from tests.pages import post_form
 from webapp.accounts.models import Account, Person
+from webapp.core.inspect import Refused, examine
 from webapp.dossiers.models import Dossier, Outcome, SupplementRequest
 from webapp.offices.models import Office
 from webapp.vault.models import VaultItem
@@ -80,6 +86,7 @@ def poisoned_world(tmp_path_factory, template_database):
             record.number, record.issuer = NAME, NAME
         for office in session.scalars(select(Office)):
             office.name = office.short_name = office.address = NAME
+    ask_for_more(world)
     yield world
     world.close()
 
@@ -91,6 +98,15 @@ def ask_back(world):
     assert post_form(lan, page, {"reason": POISON}).status_code == 303
 
 
+def ask_for_more(world):
+    """The words of an officer to the person; what they lead to is told by SMS."""
+    case = world.visitor("tour-case").client
+    asked = {"ask_document_birth_proof": "yes", "fault_document_birth_proof": "blurred", "deadline_on": ahead()}
+    page = f"/counter/dossiers/{world.tour.ids['processing']}/request-supplement"
+    answer = post_form(case, page, {**asked, "words_document_birth_proof": POISON})
+    assert answer.status_code == 303, answer.text
+
+
 def alive_in(html):
     page = Live()
     page.feed(html)
@@ -100,6 +116,16 @@ def alive_in(html):
 def test_the_poison_would_be_found_where_it_is_not_escaped():
     assert len(alive_in(f"<p title=x>{POISON}</p>")) >= 3
     assert alive_in(f"<p>{escape(POISON)}</p>") == []
+
+
+def printed(data):
+    """The words of a PDF without the spaces between them; it must be one that we would take from anybody."""
+    try:
+        examine(data, "giay.pdf")
+    except Refused as refused:
+        return refused.code
+    out = subprocess.run(["pdftotext", "-q", "-", "-"], input=data, capture_output=True, check=True).stdout
+    return re.sub(r"\s+", "", out.decode())
 
 
 @pytest.mark.parametrize("person", STARTS)
@@ -119,6 +145,39 @@ def test_no_page_takes_words_for_more_than_words(poisoned_world, person):
                 wrong[route] = found
     assert (wrong, broken) == ({}, [])
     assert shown >= {"tour-helper": 0, "anonymous": 0}.get(person, 2), "the poison must have been there to see"
+
+
+@pytest.mark.parametrize(("person", "least"), [("lan", 2), ("tour-officer", 3)])
+def test_paper_has_the_words_and_nothing_that_acts(poisoned_world, person, least):
+    knocks, papers = poisoned_world.visitor(person), {}
+    for route in by_path(poisoned_world.app):
+        for path in poisoned_world.addresses(route)[:3] if ".pdf" in route else ():
+            answer = knocks.knock(path, "GET")
+            if answer.status_code == 200:
+                papers[path] = printed(answer.data)
+    assert {path: words for path, words in papers.items() if words.startswith("pdf-")} == {}
+    assert sum("<script>xss()</script>" in words for words in papers.values()) >= least, papers.keys()
+    assert sum('#eval("1")' in words or "#eval(“1”)" in words for words in papers.values()) >= 1
+
+
+def test_whoever_scans_the_code_or_types_it_sees_words(poisoned_world):
+    """Without an account: by the QR of the receipt, and by the code with a second fact."""
+    nobody = poisoned_world.visitor("anonymous").client
+    by_qr = nobody.get(poisoned_world.tour.path("/q/{token}"))
+    by_code = post_form(nobody, "/lookup", {"code": poisoned_world.tour.facts["lookup"], "proof": "7777"})
+    assert (by_qr.status_code, by_code.status_code) == (200, 200)
+    assert [alive_in(page.text) for page in (by_qr, by_code)] == [[], []]
+    assert "xss()" in by_code.text, "the name of the office is there to see"
+
+
+def test_a_message_carries_none_of_it(poisoned_world):
+    """An SMS says which office (or helper) it is, what happened, where to read more; what people typed stays here."""
+    office = re.compile(r"^TTHC .{,80}?: (?:(?=[A-Z])|.{,80}? (?=(?:duoc lam|da giup) ))")
+    texts = [office.sub("", text) for text in sms.texts(poisoned_world.app, LAN_PHONE)]
+    assert any("bo sung" in text.lower() for text in texts), texts
+    assert [text for text in texts if re.search(r"[<>{}]|xss|javascript", text)] == []
+    shown = poisoned_world.visitor("anonymous").client.get("/demo/phone", query_string={"number": LAN_PHONE}).text
+    assert alive_in(shown) == []
 
 
 def typed_on(client, path, data):

@@ -97,26 +97,28 @@ class House:
     def knocks(self):
         """Whoever sends next: mostly as before, now and then from a fresh copy."""
         if self.sent % FRESH_HOUSE == 0:
-            self._copy()
-            self._log_in()
+            self.copy()
+            self.log_in()
             assert self.visitor.knock(OWN[self.who], "GET").status_code == 200, "the log-in is good for something"
         elif self.sent % FRESH_LOG_IN == 0:
             self.looks += 1
             if self.visitor.knock(OWN[self.who], "GET").status_code == 200:
                 self.still_in += 1
             else:
-                self._log_in()
+                self.log_in()
         self.sent += 1
         return self.visitor
 
-    def _copy(self):
+    def copy(self):
+        """From now on this is the installation; nothing of the one before is left."""
         self._leave()
         shutil.copytree(self.world.tour.site.folder, self.folder)
         self.services.database = Database(f"sqlite:///{self.folder}/motcua.db")
         self.services.storage = Storage(str(self.folder / "files"))
 
-    def _log_in(self):
+    def log_in(self):
         self.visitor = self.world.visitor(self.who)
+        return self.visitor
 
     def _leave(self):
         if self.services.database is not self.kept[0]:

@@ -1,15 +1,21 @@
 """D29: a file that bursts is refused at once, and while one is being read everybody else is answered."""
 
+import io
+import re
 import threading
 import time
+from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
+import requests
 from sqlalchemy import select
 
 from tests import filling
 from tests.cases.sending import Paper
+from tests.cases.serving import served
 from tests.factories import hostile
-from tests.pages import post_form, text_of
+from tests.pages import post_form, read, text_of
 from tests.people import log_in_staff
 from webapp.core import inspect
 from webapp.core.files import StoredFile
@@ -19,6 +25,8 @@ BURSTING = (
     "400 million pixels", "4 billion pixels in a header", "200 MB in one stream", "packed twice", "packed objects",
     "200 MB in many streams", "10,000 pages", "ten thousand brackets", "a page that is its own parent",
 )  # fmt: skip
+
+PATIENCE = 5  # 1 second is meant; tests share their machine with others
 
 
 @pytest.fixture
@@ -119,3 +127,57 @@ def test_all_files_of_a_dossier_together_take_a_hundred_megabytes(paper, service
         answer = paper.send(hostile.photo(size=(width, 50)), "b.jpg")
         assert answer.status_code == answered, text_of(answer)
     assert "quá 100 MB" in text_of(answer) and len(paper.ids()) == 2
+
+
+def peaks(process):
+    """MB that each process under this one has held at most."""
+    found, waiting = {}, [process]
+    while waiting:
+        pid = waiting.pop()
+        try:
+            for thread in Path(f"/proc/{pid}/task").iterdir():  # whichever thread started it
+                waiting += (thread / "children").read_text().split()
+            command = Path(f"/proc/{pid}/cmdline").read_bytes()
+            held = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+        except FileNotFoundError:
+            continue
+        if b"opener.child" in command and held:
+            found[pid] = int(held[1]) / 1024
+    return found
+
+
+@pytest.mark.long
+def test_bombs_under_gunicorn_stop_nobody_and_eat_no_memory(client, services, settings, tmp_path):
+    """All of them one after the other, as real processes see them; meanwhile somebody reads on."""
+    paper = Paper(client, services)
+    cookie = client.get_cookie("motcua").value
+    services.database.dispose()
+    here = tmp_path / "served"
+    here.mkdir()
+    with served(tmp_path / "var", here, MOTCUA_LIMITS="relaxed") as running:
+        base, browser, waits, most, over = f"http://127.0.0.1:{running.port}", requests.Session(), [], {}, []
+        browser.cookies.set("motcua", cookie)
+
+        def watch():
+            while not over:
+                began = time.monotonic()
+                assert requests.get(f"{base}/procedures", timeout=60).status_code == 200
+                waits.append(time.monotonic() - began)
+                for pid, held in peaks(running.master).items():
+                    most[pid] = max(most.get(pid, 0), held)
+                time.sleep(0.02)
+
+        other = threading.Thread(target=watch)
+        other.start()
+        try:
+            for name in BURSTING:
+                family = hostile.NO_PAPER[name]
+                [form, *_] = [f for f in read(browser.get(base + paper.url).text).forms if f["method"] == "post"]
+                files = {"photos": (family.name, io.BytesIO(family.make()))}
+                answer = browser.post(urljoin(base + paper.url, form["action"] or ""), data=form["hidden"], files=files)
+                assert answer.status_code == 422, name
+        finally:
+            over.append(True)
+            other.join()
+    assert len(waits) > 10 and max(waits) < 1 * PATIENCE, max(waits)
+    assert most and max(most.values()) <= 512, most

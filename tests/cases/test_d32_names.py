@@ -7,6 +7,7 @@ import pytest
 
 from tests.cases.sending import Paper
 from tests.factories.hostile import photo
+from tests.pages import form_of
 
 NAMES = {
     "../../../etc/passwd": "etc-passwd",
@@ -38,3 +39,29 @@ def test_a_name_is_never_a_path_a_header_or_a_page(client, services, settings, n
     assert given.headers["Content-Disposition"] == f"attachment; filename={shown}.jpg"
     assert "Set-Cookie: x" not in str(given.headers)
     assert "<script>" not in paper.page()
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "filename*=UTF-8''a%0D%0ASet-Cookie:%20x=1.jpg",
+        "filename*=UTF-8''..%2F..%2Fa%00b.jpg",
+        'filename="a\r\n Set-Cookie: x=1.jpg"',
+        'filename="a\rSet-Cookie: x=1.jpg"',
+        "filename=\"a.jpg\"; filename*=iso-8859-1''%E2%80%AEgpj.exe",
+    ],
+    ids=["line break", "path and NUL", "folded line", "bare CR", "two names"],
+)
+def test_a_name_that_the_browser_wrote_in_its_own_way_is_plain_too(client, services, header):
+    """As raw bytes: the test client, as real browsers, would never send such a name."""
+    paper = Paper(client, services)
+    fields = form_of(client, paper.url)["hidden"]
+    parts = [f'--x\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n'.encode() for n, v in fields.items()]
+    parts += [f'--x\r\nContent-Disposition: form-data; name="photos"; {header}\r\n'.encode()]
+    body = b"".join([*parts, b"Content-Type: image/jpeg\r\n\r\n", photo(), b"\r\n--x--\r\n"])
+    answer = client.post(paper.url, data=body, content_type="multipart/form-data; boundary=x")
+    assert answer.status_code in (303, 400, 422), "kept, or refused as unreadable"
+    if answer.status_code == 303:
+        given = paper.file().headers
+        assert re.fullmatch(r"attachment; filename=[a-z0-9-]+\.jpg", given["Content-Disposition"])
+        assert "x=1" not in given.get("Set-Cookie", "")

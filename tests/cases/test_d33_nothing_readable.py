@@ -1,22 +1,29 @@
 """D33: after a whole story nothing of a person can be read in the database, its log, the files or our own lines."""
 
+import http.client
 import io
 import json
 import logging
 import logging.config
 import re
+import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+import requests
+from sqlalchemy import MetaData, select
 
 from tests import filling, sms
+from tests.assisted import steps
+from tests.cases.conftest import BOTH, settings_on
+from tests.cases.serving import served, worked
 from tests.days import ahead
+from tests.factories import dossiers as factory
 from tests.factories.hostile import photo
-from tests.pages import code_sent_to, form_of, post_form, text_of
-from tests.people import log_in_staff
+from tests.pages import code_sent_to, form_of, post_form, read, text_of
+from tests.people import log_in_staff, person
 from webapp.accounts import sessions
-from webapp.core import worker
+from webapp.core import throttle, worker
 from webapp.core.text import fold
 from webapp.dossiers.models import Dossier
 from webapp.shell import log_lines
@@ -25,8 +32,9 @@ PHONE, NUMBER = "0987654321", "038190007766"
 NAME, CHILD, FATHER = "Lò Thị Hương Xuyến", "Lò Quỳnh Xuyên Chi", "Vi Văn Khuyếch"
 STREET, WORDS, RECEIVER = "Ngõ Cây Gạo Đổ", "Chụp lại trang có chữ ký bà Xuyến", "Vi Thị Khuya Ngọc"
 RESULT, MAIL = "4711/KS-XQ", "xuyen.lo@example.vn"
+BORN, DECLINED, DEBT = "21/07/1990", "Bà Xuyến nộp nhầm nơi", "Lệ phí của bà Xuyến"
 PERSON = {
-    "full_name": NAME, "birth_date": "21/07/1990", "citizen_id": NUMBER, "sex": "nu", "ethnicity": "Thái",
+    "full_name": NAME, "birth_date": BORN, "citizen_id": NUMBER, "sex": "nu", "ethnicity": "Thái",
     "residence_province": "38", "residence_commune": "hoang loc", "residence_line": STREET, "consent": "yes",
 }  # fmt: skip
 
@@ -69,7 +77,7 @@ class Story:
         answers = {
             **filling.birth_answers(), "applicant_name": NAME, "applicant_id_no": NUMBER, "applicant_phone": PHONE,
             "applicant_email": MAIL, "child_name": CHILD, "father_name": FATHER, "mother_name": NAME,
-            "mother_id_no": NUMBER, "applicant_residence": {**filling.HOANG_LOC, "line": STREET},
+            "mother_id_no": NUMBER, "mother_dob": BORN, "applicant_residence": {**filling.HOANG_LOC, "line": STREET},
         }  # fmt: skip
         filling.answer_all(self.client, dossier, answers)
         for number, key in enumerate(("birth_proof", "marriage_info")):
@@ -105,6 +113,34 @@ class Story:
         answer = post_form(self.client, f"{dossier}/supplement", files, content_type="multipart/form-data")
         assert answer.status_code == 303, text_of(answer)
 
+    def comes_again(self):
+        """Two more dossiers: one is declined, for the other there is something to pay."""
+        declined, owing = (f"/counter/dossiers/{self._another()}" for _ in range(2))
+        reception, case = self.staff("officer"), self.staff("case")
+        self.press(reception, declined, "decline", {"reason": DECLINED, "basis": "Điều 5"})
+        self.press(reception, owing, "receive")
+        self.press(case, owing, "process")
+        self.press(case, owing, "require-payment", {"amount": "50000", "what_for": DEBT, "reason": DEBT})
+        self.press(reception, owing, "record-payment", {"method": "cash", "receipt_number": "0007401"})
+
+    def _another(self):
+        with self.services.database.transaction() as session:
+            mine = {"mother_name": NAME, "mother_id_no": NUMBER}
+            return factory.sent(session, self.services.storage, person(session, NUMBER), answers=mine).public_id
+
+    def is_helped(self):
+        """At the counter without a phone, and beside a helper with a code."""
+        reception, helper = self.staff("officer"), self.staff("helper")
+        found = post_form(reception, "/counter/walk-in", {"who": NUMBER}, action="/counter/walk-in")
+        assert found.status_code == 303, text_of(found)
+        assert NAME in text_of(reception.get("/counter/walk-in"))
+        assert steps.send(helper, steps.NEW, "number", {"citizen_id": NUMBER}).location == steps.CONSENT
+        assert steps.ask_code(helper).status_code == 303
+        self.codes.append(code_sent_to(helper, PHONE))
+        assert steps.send(helper, steps.CONSENT, "code", {"code": self.codes[-1]}).location == steps.SESSION
+        assert NAME in text_of(helper.get("/me"))
+        assert steps.end(helper).status_code == 200
+
     def goes_wrong(self):
         """What strangers and slips leave behind."""
         stranger = self.app.test_client()
@@ -118,9 +154,15 @@ class Story:
         post_form(stranger, "/register", {"phone": "abc " + NAME})
 
 
+@pytest.fixture(params=BOTH)
+def settings(request, tmp_path):
+    return settings_on(request, tmp_path)
+
+
 @pytest.fixture
-def told(app, services, capsys):
+def told(app, services, capsys, monkeypatch):
     """The whole story, and every line that it wrote."""
+    monkeypatch.setattr(throttle._Rule, "relaxed", True)  # three codes for one phone within one minute
     out = io.StringIO()
     kept = logging.getLogger().handlers[:], logging.getLogger().level
     made = log_lines.config()
@@ -134,6 +176,8 @@ def told(app, services, capsys):
     dossier = story.sends()
     sms.texts(app)
     story.is_served(dossier)
+    story.comes_again()
+    story.is_helped()
     story.goes_wrong()
     sms.texts(app)
     logging.getLogger().handlers, logging.getLogger().level = kept
@@ -150,10 +194,11 @@ def spellings(text):
 def secrets(story):
     """What nobody may find, by what it is."""
     texts = {"name": NAME, "child": CHILD, "father": FATHER, "street": STREET, "words": WORDS, "receiver": RECEIVER}
-    texts |= {"result": RESULT, "mail": MAIL}
+    texts |= {"result": RESULT, "mail": MAIL, "declined": DECLINED, "debt": DEBT}
     found = {what: spellings(text) for what, text in texts.items()}
     found["phone"] = {PHONE.encode(), PHONE[1:].encode(), b"0987 654 321"}
     found["number"] = {NUMBER.encode(), b"038 190 007 766"}
+    found["born"] = {BORN.encode(), b"1990-07-21", b"21-07-1990"}
     found["token"] = {token.encode() for token in story.tokens} | {token.lower().encode() for token in story.tokens}
     return found
 
@@ -165,10 +210,30 @@ def hits(story, data):
     return found | {"code" for code in codes if code.search(data)}
 
 
-def test_nothing_of_a_person_can_be_read_where_it_is_kept(told, settings):
+def kept_by(services, settings, request):
+    """Where the database keeps what it was told: name → bytes; its log of changes is among them."""
+    if services.database.is_sqlite:
+        base = Path(settings.database_url.removeprefix("sqlite:///"))
+        places = {path.name: path.read_bytes() for path in base.parent.glob(base.name + "*")}
+        assert len(places[f"{base.name}-wal"]) > 100_000
+        return places
+    folder = request.getfixturevalue("postgres").folder
+    places = {path.name: path.read_bytes() for path in folder.rglob("pg_wal/0*")}
+    assert sum(map(len, places.values())) > 100_000
+    metadata = MetaData()
+    with services.database.engine.connect() as connection:
+        metadata.reflect(connection)
+        cursor = connection.connection.driver_connection.cursor()
+        for table in metadata.sorted_tables:
+            with cursor.copy(f'COPY "{table.name}" TO STDOUT') as out:
+                places[table.name] = b"".join(out)
+    assert places["dossiers"].count(b"\n") >= 3
+    return places
+
+
+def test_nothing_of_a_person_can_be_read_where_it_is_kept(told, services, settings, request):
     story, log = told
-    base = Path(settings.database_url.removeprefix("sqlite:///"))
-    places = {path.name: path.read_bytes() for path in base.parent.glob(base.name + "*")}
+    places = kept_by(services, settings, request)
     files = [path for path in Path(settings.storage_url).rglob("*") if path.is_file()]
     assert len(files) >= 4
     places |= {f"file {number}": path.read_bytes() for number, path in enumerate(files)}
@@ -177,12 +242,60 @@ def test_nothing_of_a_person_can_be_read_where_it_is_kept(told, settings):
     assert {place: found for place, data in places.items() if (found := hits(story, data))} == {}
     assert log.count("\n") > 50, "the lines were caught"
     assert not [path for path, data in places.items() if path.startswith("file ") and b"JFIF" in data]
+    would_be_found(story)
 
 
-def test_the_search_itself_would_find_them(told):
+def would_be_found(story):
     """A grep that finds nothing must be one that finds something."""
-    story, _log = told
-    assert len(story.tokens) >= 4 and len(story.codes) == 2
-    for what, text in (("name", fold(NAME)), ("phone", PHONE), ("token", story.tokens[0])):
+    assert len(story.tokens) >= 4 and len(story.codes) == 3
+    for what, text in (("name", fold(NAME)), ("phone", PHONE), ("born", BORN), ("token", story.tokens[0])):
         assert hits(story, f"x{text}y".encode()) == {what}
     assert hits(story, f'"{story.codes[0]}"'.encode()) == {"code"}
+
+
+class Caller:
+    """Somebody's browser over a socket; it keeps what may stand in no line."""
+
+    def __init__(self, port):
+        self.base, self.browser = f"http://127.0.0.1:{port}", requests.Session()
+        self.codes, self.tokens = [], []
+
+    def post(self, page, data, action=None):
+        [form, *_] = [f for f in read(self.browser.get(self.base + page).text).forms if f["method"] == "post"]
+        return self.browser.post(self.base + (action or page), data={**form["hidden"], **data}, allow_redirects=False)
+
+    def read_code(self):
+        """Where the real worker has put it."""
+        until = time.monotonic() + 120
+        while time.monotonic() < until:
+            if found := sms.CODE.findall(self.browser.get(f"{self.base}/demo/phone?number={PHONE}").text):
+                self.codes.append(found[0])
+                return found[0]
+            time.sleep(0.3)
+        raise AssertionError("no code came")
+
+
+@pytest.mark.long
+def test_gunicorn_and_the_worker_write_nothing_of_a_person(template_database, tmp_path):
+    """The real processes with their own handlers, also for a request that cannot be read."""
+    with served(template_database, tmp_path) as running, worked(tmp_path):
+        caller = Caller(running.port)
+        assert caller.post("/register", {"phone": PHONE, "owner": "mine"}).status_code == 303
+        code = caller.read_code()
+        caller.post("/login/code", {"code": "000000" if code != "000000" else "111111"})
+        assert caller.post("/login/code", {"code": code}).status_code == 303
+        assert caller.post("/register/person", PERSON).headers["Location"] == "/me"
+        caller.tokens.append(caller.browser.cookies["motcua"])
+        assert NAME in caller.browser.get(f"{caller.base}/me").text
+        caller.post("/lookup", {"code": NUMBER, "proof": NUMBER[-4:]})
+        for path in (f"/procedures?q={NAME}", f"/{NUMBER}?phone={PHONE}", f"/dossiers/{PHONE}", f"/q/{NUMBER}"):
+            caller.browser.get(caller.base + path)
+        link = http.client.HTTPConnection("127.0.0.1", running.port, timeout=60)
+        link.sock = None
+        link.connect()
+        link.sock.sendall(f"GET /x?phone={PHONE} HTTP/1.1\r\nHost: a b\r\n{NUMBER}\r\n\r\n".encode())
+        assert b" 400 " in link.sock.recv(200)
+        link.close()
+    lines = {name: (tmp_path / name).read_bytes() for name in ("web.log", "worker.log")}
+    assert {name: found for name, data in lines.items() if (found := hits(caller, data))} == {}
+    assert lines["web.log"].count(b"\n") > 15, "the lines were caught; the worker has nothing to say when all is well"
