@@ -50,7 +50,7 @@ tests/node_modules/.installed: tests/package-lock.json
 	@touch $@
 
 tools:
-	@sh tests/support/system.sh chromium pdftotext clamd strace libfuse.so.2
+	@sh tests/support/system.sh chromium-headless-shell pdftotext clamd strace libfuse.so.2
 
 # ------------------------------------------------------------------------------------------------ living
 

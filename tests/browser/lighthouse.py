@@ -12,7 +12,6 @@ quiet one.
 import json
 import logging
 import os
-import shutil
 import statistics
 import subprocess
 import sys
@@ -24,6 +23,7 @@ from typing import Any
 from tests.browser.conftest import Site, running
 from tests.browser.screen_list import BY_NAME
 from tests.browser.visits import tour_of
+from tests.conftest import CHROMIUM
 
 BINARY = Path(__file__).resolve().parents[1] / "node_modules" / ".bin" / "lighthouse"
 RUNS, TRIES = 3, 3
@@ -70,9 +70,8 @@ def look(site: Site, name: str, folder: Path, number: int) -> Report:
         headers = folder / f"{name}.headers.json"
         headers.write_text(json.dumps({"Cookie": f"motcua={cookie['value']}"}))
         command.append(f"--extra-headers={headers}")
-    chrome = shutil.which("chromium") or shutil.which("google-chrome") or ""
     for _ in range(TRIES):  # it loses the trace of a page now and then (NO_NAVSTART), more often on a busy machine
-        done = subprocess.run(command, timeout=240, env={**os.environ, "CHROME_PATH": chrome})
+        done = subprocess.run(command, timeout=240, env={**os.environ, "CHROME_PATH": CHROMIUM or ""})
         if done.returncode == 0:
             return read(json.loads(out.read_text(encoding="utf-8")), indexed=name in INDEXED)
     raise RuntimeError(f"Lighthouse could not look at {name} in {TRIES} tries")

@@ -8,7 +8,6 @@ python -m tests.browser.screens --readme            the pictures of README, into
 import html
 import io
 import logging
-import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -19,6 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.conftest import DESK, PHONE, Site, running
 from tests.browser.screen_list import BY_NAME, SCREENS, Screen
 from tests.browser.visits import stand_on, tour_of
+from tests.conftest import CHROMIUM, CHROMIUM_FLAGS
 from webapp.shell.i18n import LANGUAGES
 
 WIDTHS = {"360": PHONE, "1280": DESK}
@@ -113,9 +113,8 @@ def main(arguments: list[str]) -> int:
     logging.disable(logging.INFO)
     with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
         home = Path(place)
-        path = shutil.which("chromium") or shutil.which("google-chrome")
         with running(home, "sqlite", f"sqlite:///{home}/motcua.db") as site:
-            browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
             if arguments[0] == "--readme":
                 broken = readme(browser, site)
             else:
