@@ -1,5 +1,6 @@
 """One page in one state, and what people do there before it is looked at: type, press, refuse."""
 
+import itertools
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -59,12 +60,16 @@ def register_phone(page: Page) -> None:
     people.press(page)
 
 
+NEWCOMERS = itertools.count(54322)
+
+
 def register_code(page: Page) -> None:
-    """Another number: a second code to the same one has to wait half a minute."""
-    people.put(page.locator("[name=phone]"), "0987654322")
+    """A number of this visit's own: a second code to the same one has to wait half a minute."""
+    number = f"09876{next(NEWCOMERS):05d}"
+    people.put(page.locator("[name=phone]"), number)
     people.put(page.locator("[name=owner]"), "mine")
     people.press(page)
-    page.fill("[name=code]", people.wait_for_code(page, "0987654322", []))
+    page.fill("[name=code]", people.wait_for_code(page, number, []))
     people.press(page)
 
 

@@ -90,6 +90,7 @@ class Answer:
 def stand_on(browser: Browser, site: Site, screen: Screen, lang: str = "vi", **settings: Any) -> tuple[Page, Answer]:
     """A browser of its own on this screen, and the answer that it shows."""
     tour = tour_of(site)
+    tour.forget_tries()
     chosen = {"viewport": PHONE, "base_url": site.url, "locale": "vi-VN", "service_workers": "block", **settings}
     context = browser.new_context(**chosen)
     context.set_default_timeout(10_000)
