@@ -100,8 +100,13 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """A short transaction of its own: committed at the end, rolled back on any error."""
-        with self.session() as session, session.begin():
-            yield session
+        with self.session() as session:
+            try:
+                with session.begin():
+                    yield session
+            except AWAY:
+                session.invalidate()  # a commit that failed may fail to roll back, too, and would keep its turn
+                raise
 
     def commit(self, session: Session) -> None:
         """End a request's session for good. The only commit outside `transaction`."""
@@ -163,7 +168,8 @@ def _sqlite_engine(url: str) -> Engine:
 
     # After the commit itself: whoever comes next must find the file free.
     @event.listens_for(engine, "checkin")
-    def _leave(_connection: Any, record: Any) -> None:
+    @event.listens_for(engine, "invalidate")
+    def _leave(_connection: Any, record: Any, _error: Any = None) -> None:
         entered: Line | None = record.info.pop("line", None)
         if entered is not None:
             entered.leave()

@@ -54,7 +54,7 @@ def _end(response: Response) -> Response:
             opened.rollback()
     except AWAY as error:
         # The view had said yes; now it is no, so nothing of that answer may leave, not even its cookie.
-        _give_back(opened)
+        _throw_away(opened)
         session.modified = False
         return current_app.make_response(errors.away(error))
     return response
@@ -64,6 +64,12 @@ def _close(_error: BaseException | None) -> None:
     opened: Session | None = g.pop("db", None)
     if opened is not None:
         _give_back(opened)
+
+
+def _throw_away(opened: Session) -> None:
+    """What did not commit or roll back would fail again on the way back to the pool, and keep its turn to write."""
+    with suppress(*AWAY):
+        opened.invalidate()
 
 
 def _give_back(opened: Session) -> None:
