@@ -15,8 +15,11 @@ from webapp.core.permissions import MANAGE_SIDE
 from webapp.shell.access import doors
 from webapp.shell.services import attach
 
-# Shutting somebody out must not wait for a code; it takes nothing from anybody that cannot be given back.
-AT_ONCE = {"/manage/staff/<id>/disable"}
+# Shutting somebody out must not wait for a code; it takes nothing from anybody that cannot be given back. A text that
+# did not arrive goes again to the number it was for, or is ticked off: everyday work.
+AT_ONCE = {
+    "/manage/staff/<id>/disable", "/manage/messages/<id>/send-again", "/manage/messages/<id>/told",
+}  # fmt: skip
 
 
 def dangerous(app: Flask):
@@ -58,7 +61,7 @@ def test_a_page_with_a_dangerous_form_asks_before_anything_is_typed(app, service
         assert answer.location.startswith("/login/again?next=%2Fmanage"), door.path
 
 
-def test_only_shutting_somebody_out_goes_at_once(app):
+def test_only_shutting_somebody_out_and_everyday_work_go_at_once(app):
     assert {door.path for door in dangerous(app) if not door.fresh} == AT_ONCE
 
 
