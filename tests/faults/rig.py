@@ -89,12 +89,14 @@ class Crowd:
 
     `more` makes drafts when the `stock` is used up. What they were told stands in `told`; `odd` is every answer that
     was neither yes nor "try again"; `done` counts every yes, `busy` and `unanswered` the tries that came to nothing.
+    `rest` is how many seconds a person takes between two drafts.
     """
 
     port: int
     more: Callable[[], Iterable[bench.Draft]] = list
     stock: list[bench.Draft] = field(default_factory=list)
     people: int = 4
+    rest: float = 0
     try_again: tuple[int, ...] = (503,)
     told: Counter[str] = field(default_factory=Counter)
     begun: set[str] = field(default_factory=set)
@@ -137,6 +139,7 @@ class Crowd:
                 time.sleep(0.1)
             else:
                 self._bring(draft, twice=chance.random() < 0.3)  # a finger that slips
+                self._over.wait(self.rest)
 
     def _next(self) -> bench.Draft | None:
         with self._lock:

@@ -46,7 +46,9 @@ def test_what_was_acknowledged_survives_every_cut(stand_on, tmp_path):
     mount.mkdir()
     lying = stand_on("sqlite", folder=platter)
     # SQLite calls a disk that dies "malformed", so a dying machine may answer 500; it may not say yes.
-    crowd = rig.Crowd(port=0, stock=list(rig.some_drafts(lying, 20 * (CUTS + 2))), try_again=(500, 503))
+    # A cut is at most 3.3 seconds after the first yes: four people who rest a quarter of a second send 53 at most.
+    stock = list(rig.some_drafts(lying, 60 * CUTS + 20))
+    crowd = rig.Crowd(port=0, stock=stock, rest=0.25, try_again=(500, 503))
     there = {"MOTCUA_DATABASE_URL": f"sqlite:///{mount}/motcua.db", "MOTCUA_STORAGE_URL": f"{mount}/files"}
     with ExitStack() as last, crowd.at_work():
         for _ in range(CUTS):
