@@ -13,7 +13,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from webapp.core import turn
-from webapp.core.db import Database, Hot
+from webapp.core.db import Database
+from webapp.core.hot import Hot
 from webapp.core.turn import Line
 
 

@@ -19,7 +19,7 @@ from webapp.accounts.models import Account, LoginSession, Person
 from webapp.core import clock
 from webapp.core.actor import Actor, Assurance, Channel, Role
 from webapp.core.crypto import unseal_text
-from webapp.core.db import Hot
+from webapp.core.hot import Hot
 from webapp.core.ids import new_secret
 from webapp.core.text import Text
 from webapp.shell import access, errors

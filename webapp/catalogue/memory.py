@@ -16,7 +16,7 @@ from webapp.catalogue.reading import parse
 from webapp.catalogue.revising import facts_of
 from webapp.catalogue.words import Words
 from webapp.core import clock
-from webapp.core.db import Hot
+from webapp.core.hot import Hot
 from webapp.core.text import fold
 
 KEPT = 2  # today's, and the one before while requests still use it

@@ -6,17 +6,16 @@ Durability is not negotiable: SQLite runs WAL with synchronous=FULL, write trans
 
 import sqlite3
 import time
-from collections import namedtuple
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, Select, String, create_engine, event
+from sqlalchemy import DateTime, Engine, MetaData, PoolProxiedConnection, String, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import DisconnectionError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -74,6 +73,44 @@ class HasPublicId:
         super().__init__(**{"public_id": new_public_id(), **values})
 
 
+class Look(Session):
+    """A session that only shows. What pages ask all day (`hot.py`) goes by a driver's connection of its own."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine, expire_on_commit=False)
+        self.engine = engine
+        self._driver: PoolProxiedConnection | None = None
+
+    def driver(self) -> PoolProxiedConnection:
+        """The driver's connection, kept until the session ends; no transaction is begun on it."""
+        if self._driver is None:
+            self._driver = self.engine.raw_connection()
+            self._autocommit(True)
+        return self._driver
+
+    def _autocommit(self, on: bool) -> None:
+        # SQLite's connections begin nothing by themselves; psycopg's begin a transaction unless told not to.
+        if self.engine.dialect.name != "sqlite" and self._driver is not None:
+            self._driver.driver_connection.autocommit = on  # type: ignore[union-attr]
+
+    def close(self) -> None:
+        super().close()
+        if self._driver is not None:
+            self._autocommit(False)
+            self._driver.close()
+            self._driver = None
+
+    def lost(self) -> None:
+        """The driver's connection failed: the pool must not hand it to anybody else."""
+        if self._driver is not None:
+            self._driver.invalidate()
+            self._driver = None
+
+    def invalidate(self) -> None:
+        self.lost()
+        super().invalidate()
+
+
 class Database:
     """One engine and the sessions on it."""
 
@@ -89,13 +126,13 @@ class Database:
         """A session. On SQLite a reading one never takes the write lock."""
         return Session(self.engine if write else self._readers, expire_on_commit=False, autoflush=True)
 
-    def look(self) -> Session:
+    def look(self) -> "Look":
         """A session for a page that only shows: each select sees what is committed then, without BEGIN and ROLLBACK.
 
         On PostgreSQL that saves two of every three round trips; between the selects of a page the default isolation
         promises no more.
         """
-        return Session(self._lookers, expire_on_commit=False, autoflush=True)
+        return Look(self._lookers)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -209,84 +246,10 @@ def _postgres_engine(url: str) -> Engine:
     return engine
 
 
-class Hot:
-    """A statement that pages ask all day, compiled once and run by the driver: a fifth of the cost of the whole way.
-
-    For named columns and plain values (no lists in `IN`). Columns come back as the types they were declared with.
-    What is written in each dialect's own way (`upsert`) is given as a function of that dialect's `insert`.
-    """
-
-    def __init__(self, statement: Select[Any] | Callable[[Any], Any]) -> None:
-        self._statement = statement
-        self._made: dict[str, _Compiled] = {}
-
-    def rows(self, session: Session, **values: Any) -> list[Any]:
-        """Named tuples, as many as there are."""
-        session.flush()  # what was changed before is seen, as by any other select
-        connection = session.connection()
-        made = self._made.get(connection.dialect.name)
-        if made is None:
-            asked = self._statement
-            whole = asked(_insert(connection.dialect.name)) if callable(asked) else asked
-            made = self._made[connection.dialect.name] = _Compiled(whole, connection.dialect)
-        cursor = connection.connection.cursor()
-        try:
-            given = made.parameters(values)
-            for heard in connection.dispatch.before_cursor_execute:  # whoever counts statements counts these, too
-                heard(connection, cursor, made.sql, given, None, False)
-            cursor.execute(made.sql, given)
-            return [made.row(found) for found in cursor.fetchall()]
-        except connection.dialect.loaded_dbapi.Error as error:  # told as the whole way would tell it
-            base = connection.dialect.loaded_dbapi.Error
-            raise DBAPIError.instance(made.sql, None, error, base, hide_parameters=True) from error
-        finally:
-            cursor.close()
-
-    def first(self, session: Session, **values: Any) -> Any | None:
-        found = self.rows(session, **values)
-        return found[0] if found else None
-
-
-class _Compiled:
-    """One statement in one dialect: its text, how values go in, how columns come out."""
-
-    def __init__(self, statement: Any, dialect: Dialect) -> None:
-        compiled = statement.compile(dialect=dialect)
-        self.sql = str(compiled)
-        self._positions = compiled.positiontup
-        self._fixed = dict(compiled.params)
-        self._into = {name: process for name, process in self._binders(compiled, dialect) if process is not None}
-        columns = list(statement.exported_columns)
-        self._out = [
-            (place, process)
-            for place, column in enumerate(columns)
-            if (process := column.type.dialect_impl(dialect).result_processor(dialect, None)) is not None
-        ]
-        self._named = namedtuple("Row", [column.key for column in columns])  # type: ignore[misc]
-
-    @staticmethod
-    def _binders(compiled: Any, dialect: Dialect) -> Iterator[tuple[str, Any]]:
-        for name, bound in compiled.binds.items():
-            yield name, bound.type.dialect_impl(dialect).bind_processor(dialect)
-
-    def parameters(self, values: dict[str, Any]) -> Any:
-        given = self._fixed | values
-        for name, process in self._into.items():
-            given[name] = process(given[name])
-        return given if self._positions is None else tuple(given[name] for name in self._positions)
-
-    def row(self, found: Any) -> Any:
-        if self._out:
-            found = list(found)
-            for place, process in self._out:
-                found[place] = process(found[place])
-        return self._named(*found)
-
-
-def _insert(dialect: str) -> Any:
+def insert_of(dialect: str) -> Any:
     return (sqlite if dialect == "sqlite" else postgresql).insert
 
 
 def upsert(session: Session, table: Any) -> Any:
     """`INSERT … ON CONFLICT` of the dialect in use; both databases spell it the same way."""
-    return _insert(session.get_bind().dialect.name)(table)
+    return insert_of(session.get_bind().dialect.name)(table)

@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, Integer, String, bindparam, case, delete, 
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp.core import clock, crypto
-from webapp.core.db import Base, Hot, UTCDateTime
+from webapp.core.db import Base, UTCDateTime
+from webapp.core.hot import Hot
 from webapp.core.settings import Settings
 
 UNLIMITED = 2**31 - 1

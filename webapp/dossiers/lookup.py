@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts.models import Person
 from webapp.core.crypto import unseal_text
-from webapp.core.db import Hot
+from webapp.core.hot import Hot
 from webapp.core.ids import normalise_lookup_code
 from webapp.core.text import one_line
 from webapp.dossiers.models import Dossier

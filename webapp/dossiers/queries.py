@@ -15,8 +15,8 @@ from webapp.catalogue.models import ProcedureRevision
 from webapp.core import clock
 from webapp.core.actor import Actor
 from webapp.core.crypto import unseal_text
-from webapp.core.db import Hot
 from webapp.core.files import StoredFile
+from webapp.core.hot import Hot
 from webapp.dossiers.models import (
     Dossier,
     DossierDocument,

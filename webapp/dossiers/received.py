@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from webapp.core.db import Hot
+from webapp.core.hot import Hot
 from webapp.dossiers.models import Receipt
 from webapp.dossiers.receipts import is_genuine, seal_of
 from webapp.dossiers.view import DossierView, FileView, PaperView, RecordView

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from webapp.catalogue import queries as catalogue
 from webapp.catalogue.formspec import ProcedureSpec
 from webapp.catalogue.models import ProcedureRevision
-from webapp.core.db import Hot
+from webapp.core.hot import Hot
 from webapp.dossiers.models import Dossier, DossierMove, SupplementRequest
 from webapp.dossiers.states import State
 from webapp.dossiers.view import MoveView

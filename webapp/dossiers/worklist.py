@@ -18,7 +18,7 @@ from webapp.catalogue.models import ProcedureRevision
 from webapp.catalogue.words import Words
 from webapp.core import clock
 from webapp.core.actor import Actor, Channel
-from webapp.core.db import Hot
+from webapp.core.hot import Hot
 from webapp.dossiers import desk
 from webapp.dossiers.deadlines import FINISHED, HAND_OVER, OFFICE, QUEUE
 from webapp.dossiers.desk import PAUSED, RUNNING, DeskRow

@@ -9,7 +9,7 @@ from sqlalchemy import Date, Row, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.core import clock
-from webapp.core.db import Hot
+from webapp.core.hot import Hot
 from webapp.core.text import fold, one_line
 from webapp.offices.models import EVERYWHERE, Commune, FormerCommune, Office, Province, SpecialDay
 from webapp.offices.workdays import HOURS, Calendar, Span
