@@ -1,7 +1,9 @@
 """Puts the rooms of webapp together. The upper houses are added by `wsgi.py`."""
 
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
@@ -45,7 +47,7 @@ from webapp.shell import (
 from webapp.shell import cli as shell_cli
 from webapp.shell.qr import qr_svg
 from webapp.shell.services import Services, attach
-from webapp.shell.templating import FoldingEnvironment, still
+from webapp.shell.templating import FoldingEnvironment, kept, still
 
 HERE = Path(__file__).parent
 # Lowest floor first.
@@ -62,9 +64,16 @@ ROOMS = (
 )
 
 
+class _App(Flask):
+    """Flask; its worker knows threads only, so no view or hook is a coroutine, and none is asked whether it is."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 def create_app(settings: Settings) -> Flask:
     """The app of webapp alone: shell first, then each room's `register(app)`, lowest floor first."""
-    app = Flask("webapp", static_folder=None, template_folder=None)
+    app = _App("webapp", static_folder=None, template_folder=None)
     app.jinja_environment = FoldingEnvironment
     app.testing = settings.env == "test"
     crypto.configure(settings)
@@ -89,7 +98,7 @@ def create_app(settings: Settings) -> Flask:
     installation.register(app)
     keeping.register(app)
     gallery.register(app)
-    app.jinja_env.globals.update(qr_svg=qr_svg, fills_in=access.fills_in, still=still)
+    app.jinja_env.globals.update(qr_svg=qr_svg, fills_in=access.fills_in, still=still, kept=kept)
     app.context_processor(
         lambda: {
             "actor": access.actor(),

@@ -39,6 +39,14 @@ def test_requests_are_counted_by_route_and_answer(client):
     assert after[("motcua_request_seconds_count", "catalogue.procedures")] >= 2
 
 
+def test_methods_that_somebody_makes_up_are_counted_together(client):
+    for name in ("BREW", "FROTH", "STEAM"):
+        assert client.open("/procedures", method=name).status_code == 405
+    counted = {word for key in numbers(client.get("/metrics")) if key[0] == "motcua_requests_total" for word in key}
+    assert "other" in counted
+    assert not counted & {"BREW", "FROTH", "STEAM"}
+
+
 def test_dossiers_texts_outbox_journal_and_log_ins_are_there(app, client, services):
     dossier = a_dossier(app)
     waiting = numbers(client.get("/metrics"))

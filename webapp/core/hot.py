@@ -4,7 +4,7 @@ from collections import namedtuple
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Engine, PoolProxiedConnection, Select
+from sqlalchemy import Connection, Dialect, Engine, Executable, PoolProxiedConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -14,11 +14,12 @@ from webapp.core.db import Look, insert_of
 class Hot:
     """A statement that pages ask all day, compiled once and run by the driver: a fifth of the cost of the whole way.
 
-    For named columns and plain values (no lists in `IN`). Columns come back as the types they were declared with.
-    What is written in each dialect's own way (`upsert`) is given as a function of that dialect's `insert`.
+    For named columns and plain values (no lists in `IN`); what changes something must say `returning`. Columns come
+    back as the types they were declared with. What is written in each dialect's own way (`upsert`) is given as a
+    function of that dialect's `insert`.
     """
 
-    def __init__(self, statement: Select[Any] | Callable[[Any], Any]) -> None:
+    def __init__(self, statement: Executable | Callable[[Any], Any]) -> None:
         self._statement = statement
         self._made: dict[str, _Compiled] = {}
 

@@ -94,12 +94,15 @@ def free_in(session: Session, purpose: str, who: str, window: timedelta) -> int:
 
 def give_back(session: Session, purpose: str, who: str, window: timedelta) -> None:
     """One try turned out to be good: it does not count."""
-    session.execute(
-        update(RateWindow)
-        .where(RateWindow.key == _key(purpose, who, window), RateWindow.hits > 0)
-        .values(hits=RateWindow.hits - 1)
-        .execution_options(synchronize_session=False)
-    )
+    GIVE_BACK.rows(session, who=_key(purpose, who, window))
+
+
+GIVE_BACK = Hot(
+    update(RateWindow)
+    .where(RateWindow.key == bindparam("who"), RateWindow.hits > 0)
+    .values(hits=RateWindow.hits - 1)
+    .returning(RateWindow.hits)
+)
 
 
 def sweep(session: Session) -> None:

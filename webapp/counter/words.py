@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from webapp.core import clock
 from webapp.core.text import N_
@@ -10,7 +11,7 @@ from webapp.dossiers.states import State
 from webapp.offices.workdays import Calendar
 from webapp.shell.formats import hour
 from webapp.shell.i18n import gettext as _
-from webapp.shell.i18n import ngettext
+from webapp.shell.i18n import language, ngettext
 
 TO_ANSWER = frozenset({State.SUBMITTED, State.WITHDRAWAL_REQUESTED})
 # state → (words, tone of the tag)
@@ -38,37 +39,54 @@ class Label:
     icon: str | None = None
 
 
+NOTHING = Label("")
+
+
 def state_label(state: State) -> Label:
-    words, tone = STATES[state]
-    return Label(_(words), tone)
+    return _label(language(), *STATES[state])
 
 
-def remaining(state: State, act_by: datetime | None, due_at: datetime | None, days: Calendar) -> Label:
+def remaining(
+    state: State, act_by: datetime | None, due_at: datetime | None, days: Calendar, now: datetime | None = None
+) -> Label:
     """What is left of the office's working time: 'Còn 4 giờ làm việc', 'Quá hạn 1 ngày làm việc'."""
-    now = clock.now()
+    now = now or clock.now()
     if state in PAUSED:
-        return Label(_("Waits for the citizen"), "plain")
+        return _label(language(), N_("Waits for the citizen"), "plain")
     if act_by is None or not (state in RUNNING or state in TO_ANSWER):
-        return Label("")
+        return NOTHING
     if state in RUNNING and due_at is None:
-        return Label(_("No time limit"), "plain")
+        return _label(language(), N_("No time limit"), "plain")
     if act_by < now:
         late = days.work_between(act_by, now)
         if not late:
             return Label(_("Overdue since %(time)s", time=hour(act_by)), "bad", "alert-triangle")
-        return Label(_("Overdue by %(time)s", time=span(late, days)), "bad", "alert-triangle")
+        return _label(language(), N_("Overdue by %(time)s"), "bad", "alert-triangle", _unit(late, days))
     left = days.work_between(now, act_by)
     tone = "wait" if left <= NEAR_DAYS * days.full_day else "plain"
-    if state in RUNNING:
-        return Label(_("%(time)s left", time=span(left, days)), tone, "clock")
-    return Label(_("%(time)s left to answer", time=span(left, days)), tone, "clock")
+    words = N_("%(time)s left") if state in RUNNING else N_("%(time)s left to answer")
+    return _label(language(), words, tone, "clock", _unit(left, days))
 
 
-def span(time: timedelta, days: Calendar) -> str:
+@lru_cache(1000)
+def _label(
+    _language: str, words: str, tone: str, icon: str | None = None, time: tuple[str, int] | None = None
+) -> Label:
+    """A list says the same few things in each row; each is put into words once a language."""
+    return Label(_(words, time=_span(*time)) if time else _(words), tone, icon)
+
+
+def _unit(time: timedelta, days: Calendar) -> tuple[str, int]:
     """Minutes below an hour, hours below two days, then days: working time, never zero."""
     minutes = max(int(time.total_seconds() // 60), 1)
     if minutes < 60:
-        return ngettext("%(n)s working minute", "%(n)s working minutes", minutes)
-    if time < 2 * days.full_day:
-        return ngettext("%(n)s working hour", "%(n)s working hours", minutes // 60)
-    return ngettext("%(n)s working day", "%(n)s working days", int(time // days.full_day))
+        return "minute", minutes
+    return ("hour", minutes // 60) if time < 2 * days.full_day else ("day", int(time // days.full_day))
+
+
+def _span(unit: str, count: int) -> str:
+    if unit == "minute":
+        return ngettext("%(n)s working minute", "%(n)s working minutes", count)
+    if unit == "hour":
+        return ngettext("%(n)s working hour", "%(n)s working hours", count)
+    return ngettext("%(n)s working day", "%(n)s working days", count)

@@ -72,7 +72,12 @@ def _values(states: Iterable[State]) -> list[str]:
 
 def of_office(actor: Actor) -> ColumnElement[bool]:
     """Sent to the actor's office. An account without an office has none."""
-    return and_(Dossier.office_id == actor.office_id, Dossier.state != State.DRAFT.value)
+    return sent_to(actor.office_id)
+
+
+def sent_to(office: Any) -> ColumnElement[bool]:
+    """Sent to this office (a key, or a place for one); a draft is the person's alone."""
+    return and_(Dossier.office_id == office, Dossier.state != State.DRAFT.value)
 
 
 # ------------------------------------------------------------------------------------------------ rows

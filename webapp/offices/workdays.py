@@ -4,7 +4,7 @@ Rules: the day of reception is not counted (Civil Code 2015, art. 147); a result
 procedures settled "the same day" that are received after 15:00 are due on the next working day (Decree 301/2026).
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -14,10 +14,11 @@ from itertools import accumulate
 from webapp.core import clock
 
 CUTOFF = time(15, 0)
+MOST_KNOWN = 1000  # instants whose reckoning is kept; most dossiers are due at the end of a day
 Span = tuple[time, time]
 # Eight hours a day, as Thanh Hóa's one-stop desks are set up; each office may have others.
 HOURS: tuple[Span, ...] = ((time(7, 0), time(11, 30)), (time(13, 30), time(17, 0)))
-NONE = timedelta(0)
+NONE, _DAY = timedelta(0), timedelta(days=1)
 
 
 class Calendar:
@@ -26,6 +27,7 @@ class Calendar:
     def __init__(self, special: Mapping[date, bool], hours: Iterable[Span] = HOURS) -> None:
         self.special = special
         self.hours = tuple(hours)
+        self._known: dict[datetime, timedelta] = {}
 
     def works(self, day: date) -> bool:
         return self.special.get(day, day.weekday() < 5)
@@ -67,18 +69,32 @@ class Calendar:
 
     def work_between(self, start: datetime, end: datetime) -> timedelta:
         """Working time from one instant to a later one; nothing when it is not later."""
-        if end <= start:
-            return NONE
-        first, last = clock.local(start).date(), clock.local(end).date()
-        if first == last:
-            return self._within(first, start, end)
-        whole = self.working_days_between(first, last - timedelta(days=1)) * self.full_day
-        return self._within(first, start, end) + whole + self._within(last, start, end)
+        return self._worked(end) - self._worked(start) if end > start else NONE
 
-    def _within(self, day: date, start: datetime, end: datetime) -> timedelta:
-        """Working time of one day between two instants."""
-        pieces = (min(closes, end) - max(opens, start) for opens, closes in self._spans(day))
-        return sum((piece for piece in pieces if piece > NONE), NONE)
+    def _worked(self, until: datetime) -> timedelta:
+        """Working time since the first day of the calendar; without walking, as a worklist asks it for each row."""
+        known = self._known.get(until)
+        if known is None:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            known = self._known[until] = self._reckoned(until)
+        return known
+
+    def _reckoned(self, until: datetime) -> timedelta:
+        here = clock.local(until)
+        day = here.date()
+        days, more = self._odd
+        before = _weekdays(day - _DAY) + more[bisect_left(days, day)]
+        return before * self.full_day + (self._of_day(here) if self.works(day) else NONE)
+
+    def _of_day(self, here: datetime) -> timedelta:
+        """Working time from the morning of a working day to this hour of it."""
+        hour = timedelta(hours=here.hour, minutes=here.minute, seconds=here.second, microseconds=here.microsecond)
+        return sum((min(closes, hour) - opens for opens, closes in self._hours if opens < hour), NONE)
+
+    @cached_property
+    def _hours(self) -> list[tuple[timedelta, timedelta]]:
+        return [(_length((time(0), opens)), _length((time(0), closes))) for opens, closes in self.hours]
 
     def add_work(self, start: datetime, amount: timedelta) -> datetime:
         """The first instant at which so much working time has passed since `start`."""

@@ -30,8 +30,7 @@ def daytime(value: datetime | None) -> str:
     """09:58 ngày 11/07/2026."""
     if not value:
         return ""
-    joiner = " ngày " if language() == "vi" else " on "
-    return f"{hour(value)}{joiner}{day(value)}"
+    return clock.local(value).strftime("%H:%M ngày %d/%m/%Y" if language() == "vi" else "%H:%M on %d/%m/%Y")
 
 
 def money(value: int | None) -> str:

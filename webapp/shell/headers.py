@@ -1,6 +1,7 @@
 """What every answer says to the browser: what may run, what may be kept, who may frame us. And compression."""
 
 from collections.abc import Callable
+from typing import Any
 
 import brotli
 from flask import Flask, Response, current_app, g, request
@@ -22,12 +23,21 @@ FIXED = [
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Permissions-Policy", "camera=(self), otp-credentials=(self), geolocation=(), microphone=()"),
 ]
+HSTS = [("Strict-Transport-Security", "max-age=31536000; includeSubDomains")]
 MIN_PACKED = 600
+
+
+def _saying(answer: Any, fixed: list[tuple[str, str]]) -> Callable[..., Any]:
+    """The web server's side of the app: adds to every answer what is the same for all of them."""
+
+    def said(environ: Any, start: Callable[..., Any]) -> Any:
+        return answer(environ, lambda status, headers, *error: start(status, [*headers, *fixed], *error))
+
+    return said
 
 
 def _harden(response: Response) -> Response:
     said = response.headers
-    said.extend(FIXED)
     if "Content-Security-Policy" not in said:
         said.add("Content-Security-Policy", _policy())
     if "Cache-Control" not in said:
@@ -67,10 +77,4 @@ def _pack(response: Response) -> Response:
 def register(app: Flask, settings: Settings) -> None:
     app.after_request(_pack)
     app.after_request(_harden)
-    if settings.secure:
-        FIXED_HSTS = "max-age=31536000; includeSubDomains"
-
-        @app.after_request
-        def _hsts(response: Response) -> Response:
-            response.headers["Strict-Transport-Security"] = FIXED_HSTS
-            return response
+    app.wsgi_app = _saying(app.wsgi_app, [*FIXED, *(HSTS if settings.secure else ())])  # type: ignore[method-assign]

@@ -5,7 +5,7 @@ Catalogues are read once per process from the .po files themselves, so there is 
 
 import gettext as gnu
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -92,14 +92,27 @@ def ngettext(one: str, many: str, n: int, **values: Any) -> str:
 
 def t(words: Any) -> str:
     """Print anything that knows its languages: a core `Text`, or words kept as (vi, en)."""
+    return _told(words, language())
+
+
+def telling(code: str) -> Callable[[Any], str]:
+    """`t` for templates that are compiled for one language: they need not ask which one it is."""
+    return lambda words: _told(words, code)
+
+
+def _told(words: Any, code: str) -> str:
     if words is None:
         return ""
     if isinstance(words, Text):
-        values = {k: t(v) if isinstance(v, Text) or hasattr(v, "get") else v for k, v in words.params.items()}
-        return gettext(words.msgid, **values)
+        said = load(code).gettext(words.msgid)
+        if not words.params:
+            return said
+        return said % {
+            k: _told(v, code) if isinstance(v, Text) or hasattr(v, "get") else v for k, v in words.params.items()
+        }
     if isinstance(words, str):
         return words
-    return str(words.get(language()))
+    return str(words.get(code))
 
 
 def register(app: Flask) -> None:

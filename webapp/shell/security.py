@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 from flask import Flask, abort, request
+from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect, generate_csrf
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp.core.settings import Settings
@@ -17,6 +19,19 @@ MAX_FORM_PARTS = 600
 SINGLE = (
     "csrf_token", "mandate", "key", "version", "phone", "code", "proof", "username", "password", "otp", "pin", "next"
 )  # fmt: skip
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """Flask's signed cookie; what checks the signatures is made once for each ring, not twice a request."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[object, URLSafeTimedSerializer | None] = ((), None)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        ring = (app.secret_key, *(app.config["SECRET_KEY_FALLBACKS"] or ()))
+        if self._kept[0] != ring:
+            self._kept = (ring, super().get_signing_serializer(app))
+        return self._kept[1]
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -38,6 +53,7 @@ def register(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=False,
         WTF_CSRF_HEADERS=["X-CSRF-Token"],
     )
+    app.session_interface = _Sessions()
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

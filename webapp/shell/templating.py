@@ -6,7 +6,8 @@ Most of a page is words, and looking them up was half of its cost. `{{ _("…") 
 
 import gettext as gnu
 import hashlib
-from collections.abc import MutableMapping
+from collections.abc import Callable, Hashable, MutableMapping
+from functools import lru_cache, partial
 from typing import Any
 
 from flask import Flask, current_app, g
@@ -23,6 +24,7 @@ from webapp.shell.look import appearance
 
 HERE = "\ue000here\ue000"  # stands for the page's address; nobody types private characters
 KEPT = 600  # compiled templates of one language; there are about 150
+KEPT_PIECES = 2000
 GETTEXT = ("_", "gettext")
 # Globals of our own that give the same answer to everybody.
 SAME_FOR_ALL = ("icon", "static_url")
@@ -32,6 +34,16 @@ SAME_FOR_ALL = ("icon", "static_url")
 def _filled(context: EvalContext, sentence: str, **values: Any) -> str:
     """A sentence with its values; in a page they are escaped, the sentence is not. As Jinja's new style of gettext."""
     return (Markup(sentence) if context.autoescape else sentence) % values  # noqa: S704  (our own words)
+
+
+def _saying(words: gnu.NullTranslations) -> Callable[..., str]:
+    """A filter for a sentence that only the running page knows."""
+
+    @pass_eval_context
+    def said(context: EvalContext, msgid: str, **values: Any) -> str:
+        return _filled(context, words.gettext(msgid), **values)
+
+    return said
 
 
 class _Folder(NodeTransformer):
@@ -54,7 +66,7 @@ class _Folder(NodeTransformer):
             return _filter(given, "t", [])
         text = given.value if isinstance(given, nodes.Const) else None
         if not isinstance(text, str):
-            return node
+            return _filter(given, "said", node.kwargs) if name in GETTEXT else node
         if name in GETTEXT:
             said = self.words.gettext(text)
             # Jinja's new style treats every message as a format, with values or without.
@@ -107,10 +119,11 @@ def of(app: Flask, language: str) -> FoldingEnvironment:
     """The environment of one language; made at its first page."""
     kept: dict[str, FoldingEnvironment] = app.extensions.setdefault("motcua_languages", {})
     if language not in kept:
-        app.jinja_env.filters.update(t=i18n.t, filled=_filled)
         made = app.jinja_env.overlay(cache_size=KEPT)
         assert isinstance(made, FoldingEnvironment)
-        made.words = i18n.load(language)
+        made.words = words = i18n.load(language)
+        own = {"t": i18n.telling(language), "said": _saying(words), "filled": _filled}
+        made.filters = app.jinja_env.filters | own
         kept[language] = made
     return kept[language]
 
@@ -137,6 +150,23 @@ def still(template: str, here: str = "", **same: Any) -> Markup:
         words = {"here": HERE, "appearance": look, "lang": key[1], "languages": i18n.LANGUAGES, **same}
         kept[key] = of(app, key[1]).get_template(template).render(words)
     return Markup(kept[key].replace(HERE, escape(here)))  # noqa: S704  (our own template)
+
+
+def kept(template: str, macro: str, *values: Hashable) -> Markup:
+    """What a macro makes of these values, made once per language: the rows of a list hardly change between two looks.
+
+    The macro may depend on nothing else. At most KEPT_PIECES of a kilobyte stay in memory, the latest ones.
+    """
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    make: Callable[..., Markup] | None = app.extensions.get("motcua_kept")
+    if make is None:
+        make = app.extensions["motcua_kept"] = lru_cache(KEPT_PIECES)(partial(_piece, app))
+    return make(i18n.language(), template, macro, *values)
+
+
+def _piece(app: Flask, language: str, template: str, macro: str, *values: Hashable) -> Markup:
+    made: Markup = getattr(of(app, language).get_template(template).module, macro)(*values)
+    return made
 
 
 def fingerprint() -> str:

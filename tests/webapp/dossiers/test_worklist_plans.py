@@ -84,7 +84,7 @@ def plan(database: Database, filter: Filter, *, after=None, back=False) -> str:
     with database.session(write=False) as session:
         office = session.scalar(select(Office.id).where(Office.code == "H56.38.12"))
         officer = Actor(role=Role.RECEPTION, channel=Channel.COUNTER, office_id=office)
-        session.execute(page_of(officer, filter, after, back=back).limit(51)).all()
+        session.execute(page_of(officer.office_id, filter, after, back=back).limit(51)).all()
     event.remove(database.engine, "before_cursor_execute", note)
     statement, values = sent[-1]
     with database.engine.connect() as connection:
