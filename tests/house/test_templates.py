@@ -75,6 +75,8 @@ def own_text(node: nodes.Node) -> str:
     if isinstance(node, nodes.Block):
         inside = "" if node.name in NOT_SPOKEN else "".join(map(own_text, node.iter_child_nodes()))
         return f" {inside} "
+    if isinstance(node, nodes.Macro):  # the next macro of the file is no part of its text
+        return f"<br>{''.join(map(own_text, node.iter_child_nodes()))}<br>"
     return "".join(map(own_text, node.iter_child_nodes()))
 
 
