@@ -15,6 +15,21 @@ def say_it_otherwise(page: Page) -> None:
     people.press(page)
 
 
+def follow(page: Page, link: str) -> None:
+    with page.expect_navigation():
+        page.locator(link).click()
+
+
+def read_the_questions(page: Page) -> None:
+    say_it_otherwise(page)
+    follow(page, "main a[href$='/questions']")
+
+
+def go_back_to_the_text(page: Page) -> None:
+    say_it_otherwise(page)
+    follow(page, "a.back")
+
+
 def switch_off_without_a_reason(page: Page) -> None:
     page.locator("main details", has=page.locator("form[action$='/off']")).locator("summary").click()
     people.press_action(page, "/off")
@@ -40,4 +55,6 @@ CATALOGUE = [
     Screen("manage-revise-wrong", f"{MANAGE}/{REVISED}/revise", "tour-admin", press, 422),
     Screen("manage-revise-listed", f"{MANAGE}/{LISTED}/revise", "tour-admin"),
     Screen("manage-preview", f"{MANAGE}/{REVISED}/revise", "tour-admin", say_it_otherwise),
+    Screen("manage-preview-questions", f"{MANAGE}/{REVISED}/revise", "tour-admin", read_the_questions),
+    Screen("manage-preview-back", f"{MANAGE}/{REVISED}/revise", "tour-admin", go_back_to_the_text),
 ]

@@ -20,8 +20,6 @@ OFTEN_FIRST, OFTEN_FIRST_REQUESTS = 8 * KB, 2  # tracking by QR, and logging in:
 HEADERS = 0.8 * KB  # of one answer; most of it is the content policy
 STEP = 3 * KB
 NEXT_PAGE = 4 * KB
-# Name → what it may weigh, and why.
-HEAVIER = {"manage-preview": (6.5 * KB, "carries the whole text of a procedure on to the button that publishes it")}
 SCRIPT = 26 * KB  # deferred: nothing waits for it
 SHEET, WORKER = 6 * KB, 2.5 * KB
 
@@ -169,5 +167,4 @@ def test_a_step_that_htmx_makes_takes_three_kilobytes(browser: Browser, sqlite_s
 
 @pytest.mark.parametrize("name", [name for name, screen in BY_NAME.items() if not screen.broken])
 def test_every_page_takes_four_kilobytes(browser: Browser, sqlite_site: Site, name: str) -> None:
-    most = HEAVIER[name][0] if name in HEAVIER else NEXT_PAGE
-    assert 500 < look_at(browser, sqlite_site, name).weight <= most
+    assert 500 < look_at(browser, sqlite_site, name).weight <= NEXT_PAGE

@@ -1,4 +1,5 @@
-"""The part of the tour that is about procedures: some of the national list, one switched off, one revised for later."""
+"""The part of the tour that is about procedures: some of the national list, one switched off, one revised for
+later and looked at once more."""
 
 import tempfile
 from datetime import timedelta
@@ -7,7 +8,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from tests.webapp.catalogue.national import entry, index_of, write
-from webapp.catalogue import editing, publishing, switching
+from webapp.catalogue import editing, proposing, publishing, switching
 from webapp.catalogue.history import procedure_of
 from webapp.catalogue.importing import import_lines
 from webapp.catalogue.national_list import read_lines
@@ -43,7 +44,9 @@ def look_after(session: Session, admin: Actor) -> None:
         "summary_vi": "Tên được xóa khỏi nơi thường trú cũ.",
         "due_days": 5,
     }
-    publishing.publish(
+    made = publishing.publish(
         session, row, editing.with_texts(latest.content, texts), number=latest.number,
         valid_from=today + timedelta(days=30), reason="Thông tư 99/2026/TT-BCA", by=admin,
     )  # fmt: skip
+    later = editing.with_texts(made.content, {**texts, "plain_vi": "Xóa tên khỏi nơi ở cũ"})
+    proposing.propose(session, row, later, number=made.number, valid_from=today, reason="Dễ hiểu hơn", by=admin)

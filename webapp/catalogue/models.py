@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, false
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.core.db import Base
+from webapp.core.db import Base, HasPublicId
 
 # Where a procedure comes from: a form of ours that can be filled in, or the national list, to be read only.
 FORM, LIST = "form", "list"
@@ -59,6 +59,25 @@ class ProcedureRevision(Base):
     loaded_at: Mapped[datetime]
     origin: Mapped[str] = mapped_column(String(8), default="file", server_default="file")
     reason: Mapped[str | None] = mapped_column(Text)
+
+
+class Proposal(HasPublicId, Base):
+    """What an administrator has looked at and may publish, word for word: it is theirs, and never changes.
+
+    `number` is the newest revision it was compared with; once there is a newer one, it can only be read.
+    `account` is a public id: administrators are of a neighbouring room.
+    """
+
+    __tablename__ = "procedure_proposals"
+    __table_args__ = (Index("ix_procedure_proposals_owner", "procedure_id", "account", "id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    procedure_id: Mapped[int] = mapped_column(ForeignKey("procedures.id"))
+    account: Mapped[str] = mapped_column(String(22))
+    number: Mapped[int]
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    valid_from: Mapped[date]
+    reason: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class CatalogueVersion(Base):

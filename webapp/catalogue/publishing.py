@@ -19,6 +19,10 @@ from webapp.core.text import Text
 
 IN_THE_PAST = Text("The first day cannot be in the past. Write today or a later day.")
 
+SOMEBODY_WAS_FASTER = Text(
+    "Somebody else has revised this procedure meanwhile. Go back and look at yours again: it is kept."
+)
+
 
 def publish(
     session: Session,
@@ -37,7 +41,7 @@ def publish(
     """
     latest = newest(session, row)
     if latest is None or latest.number != number:
-        raise Conflict(Text("Somebody else has revised this procedure meanwhile. Read their text, then begin again."))
+        raise Conflict(SOMEBODY_WAS_FASTER)
     if valid_from < clock.today():
         raise DomainError(IN_THE_PAST)
     if content_hash(content) == latest.content_hash:

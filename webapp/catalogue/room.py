@@ -5,13 +5,13 @@ from flask import Flask
 from webapp.catalogue.cli import catalogue_cli
 from webapp.catalogue.load import seed
 from webapp.catalogue.permissions import SEE_PROCEDURES
-from webapp.catalogue.views import manage, public
+from webapp.catalogue.views import manage, public, revise
 from webapp.catalogue.views.blueprint import bp
 from webapp.core.text import N_
 from webapp.shell import navigation, seeding
 
 # Importing pages puts their routes on the blueprint.
-PAGES = (public, manage)
+PAGES = (public, manage, revise)
 
 
 def register(app: Flask) -> None:

@@ -4,10 +4,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests import people as who
+from tests.webapp.catalogue.revising import LISTED
 from webapp.catalogue import room
 from webapp.catalogue.formspec import ProcedureSpec
+from webapp.catalogue.importing import import_lines
 from webapp.catalogue.load import files, load_procedures
+from webapp.catalogue.national_list import Row, content_of
 from webapp.catalogue.reading import parse, read_file
+from webapp.shell.services import Services
 
 
 @pytest.fixture(scope="session")
@@ -34,3 +39,25 @@ def catalogue(app: Flask) -> Flask:
 @pytest.fixture
 def visitor(catalogue: Flask) -> FlaskClient:
     return catalogue.test_client()
+
+
+@pytest.fixture
+def citizen(app: Flask, services: Services) -> FlaskClient:
+    browser = app.test_client()
+    who.log_in_citizen(browser, services)
+    return browser
+
+
+@pytest.fixture
+def listed(services: Services) -> str:
+    """A procedure of the national list."""
+    raw = {"code": LISTED, "name": "Cấp giấy phép nuôi ong lấy mật", "field": "Chăn nuôi", "level": "Cấp xã"}
+    import_lines(services.database, [Row(1, LISTED, content_of(raw), index=True)])
+    return LISTED
+
+
+@pytest.fixture
+def admin(app: Flask, services: Services) -> FlaskClient:
+    browser = app.test_client()
+    who.log_in_staff(browser, services, "admin")
+    return browser

@@ -23,20 +23,6 @@ BIRTH = "1.001193"
 HERE = f"/manage/procedures/{BIRTH}"
 
 
-@pytest.fixture
-def admin(app: Flask, services: Services) -> FlaskClient:
-    browser = app.test_client()
-    who.log_in_staff(browser, services, "admin")
-    return browser
-
-
-@pytest.fixture
-def citizen(app: Flask, services: Services) -> FlaskClient:
-    browser = app.test_client()
-    who.log_in_citizen(browser, services)
-    return browser
-
-
 def day(offset: int) -> str:
     return f"{clock.today() + timedelta(days=offset):%d/%m/%Y}"
 

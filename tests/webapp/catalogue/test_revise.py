@@ -3,7 +3,6 @@
 import io
 import re
 from datetime import datetime, timedelta
-from html import unescape
 
 import pytest
 import yaml
@@ -17,6 +16,7 @@ from tests import people as who
 from tests.factories import dossiers
 from tests.factories.states import as_staff
 from tests.pages import form_of, post_form, text_of
+from tests.webapp.catalogue.revising import BIRTH, HERE, day, publish, revise
 from webapp.catalogue.importing import import_lines
 from webapp.catalogue.models import Procedure, ProcedureRevision
 from webapp.catalogue.national_list import Row, content_of
@@ -29,68 +29,10 @@ from webapp.dossiers.models import Dossier
 from webapp.dossiers.receive import receive_dossier
 from webapp.shell.services import Services
 
-BIRTH, LISTED = "1.001193", "9.000001"
-HERE = f"/manage/procedures/{BIRTH}"
-
-
-@pytest.fixture
-def admin(app: Flask, services: Services) -> FlaskClient:
-    browser = app.test_client()
-    who.log_in_staff(browser, services, "admin")
-    return browser
-
-
-@pytest.fixture
-def citizen(app: Flask, services: Services) -> FlaskClient:
-    browser = app.test_client()
-    who.log_in_citizen(browser, services)
-    return browser
-
-
-@pytest.fixture
-def listed(services: Services) -> str:
-    """A procedure of the national list."""
-    raw = {"code": LISTED, "name": "Cấp giấy phép nuôi ong lấy mật", "field": "Chăn nuôi", "level": "Cấp xã"}
-    import_lines(services.database, [Row(1, LISTED, content_of(raw), index=True)])
-    return LISTED
-
-
-def day(offset: int) -> str:
-    return f"{clock.today() + timedelta(days=offset):%d/%m/%Y}"
-
 
 def acts(services: Services, action: str) -> list[AuditEntry]:
     with services.database.session(write=False) as session:
         return list(session.scalars(select(AuditEntry).where(AuditEntry.action == action)))
-
-
-def revise(browser: FlaskClient, code: str = BIRTH, *, file: str | None = None, **changes: str):
-    """Fill in the page and go to the preview."""
-    url = f"/manage/procedures/{code}/revise"
-    page = browser.get(url).text
-    names = re.findall(r'<(?:input|textarea)[^>]*name="([a-z_]+)"', page)
-    data = {n: v for n, v in filled(page).items() if n in names or n in ("due_unit", "due_pause")}
-    data |= {"reason": "Quyết định 163/QĐ-BTP", "valid_from": day(0), **changes}
-    if file is not None:
-        data["form"] = (io.BytesIO(file.encode()), "bieu-mau.yaml")
-    return post_form(browser, url, data, content_type="multipart/form-data")
-
-
-def filled(page: str) -> dict[str, str]:
-    """What stands in the boxes of a page."""
-    boxes = {n: unescape(v) for n, v in re.findall(r'<input[^>]*name="([a-z_]+)"[^>]*value="([^"]*)"', page)}
-    areas = {n: unescape(v) for n, v in re.findall(r'<textarea[^>]*name="([a-z_]+)"[^>]*>([^<]*)<', page)}
-    picked = dict(re.findall(r'<input type="radio" name="([a-z_]+)" value="([a-z_]+)"[^>]*checked', page))
-    return {**boxes, **areas, **picked}
-
-
-def publish(browser: FlaskClient, preview) -> object:
-    form = re.search(r'<form[^>]*action="([^"]+/publish)"', preview.text)
-    assert form, text_of(preview)
-    hidden = {
-        n: unescape(v) for n, v in re.findall(r'<input type="hidden" name="([a-z_]+)" value="([^"]*)"', preview.text)
-    }
-    return browser.post(form[1], data=hidden)
 
 
 def test_a_new_text_is_looked_at_published_and_explained_and_open_dossiers_keep_theirs(
@@ -258,14 +200,6 @@ def test_a_form_of_another_procedure_is_refused(admin: FlaskClient) -> None:
     answer = revise(admin, file=(PROCEDURES / "1.000894.yaml").read_text(encoding="utf-8"))
     assert answer.status_code == 422
     assert "1.000894" in text_of(answer)
-
-
-def test_a_made_up_publication_is_checked_again(admin: FlaskClient) -> None:
-    form = form_of(admin, f"{HERE}/revise")
-    data = {**form["hidden"], "content": '{"code": "1.001193"}', "number": "1", "valid_from": day(0), "reason": "Thử"}
-    assert admin.post(f"{HERE}/publish", data=data).status_code == 422
-    assert admin.post(f"{HERE}/publish", data={**data, "content": "["}).status_code == 422
-    assert "Bản 2" not in text_of(admin.get(HERE))
 
 
 def test_an_imported_procedure_gets_a_form_and_can_then_be_sent(
