@@ -100,6 +100,7 @@ def test_the_slip_carries_the_codes_of_what_was_sent(helper, app):
     assert row.code in words
     assert row.lookup_code in words
     assert "Sent to the office" in words
+    assert re.search(r"Sent to the office\s*<br>", answer.text), "words and code do not run into each other"
     assert 'class="qr"' in answer.get_data(as_text=True)
     assert row.channel == "assisted"
 

@@ -58,7 +58,7 @@ def person_name(raw: str) -> str:
     """One field, as on the ID card: two words or more than six, single letters, H', hyphens."""
     name = one_line(raw)
     if len(name) < 2 or not _NAME.match(name):
-        raise FieldError(Text("Write the name in letters, as on the ID card."))
+        raise FieldError(Text("Write the name in letters, as on the papers."))
     if len(name) > 120:
         raise FieldError(Text("This is too long. Keep it under %(n)s letters.", n=120))
     return name

@@ -54,6 +54,11 @@ class Line:
         return f"{self.kind}_{self.key}"
 
     @property
+    def heading(self) -> Any:
+        """To the officer: the form says "you" to whoever fills it in."""
+        return Text("The applicant's answers") if (self.kind, self.key) == ("field", "applicant") else self.title
+
+    @property
     def said(self) -> str:
         """The chosen sentence and the officer's own words."""
         kind, _dot, key = self.phrase.partition(".")
@@ -87,7 +92,9 @@ class Asking:
     def errors(self) -> list[tuple[str, str]]:
         """For the summary on top."""
         lines = [
-            (f"fault_{line.name}", f"{t(line.title)}: {t(line.error)}") for line in self.lines if line.error is not None
+            (f"fault_{line.name}", f"{t(line.heading)}: {t(line.error)}")
+            for line in self.lines
+            if line.error is not None
         ]
         return [(key, t(text)) for key, text in self.wrong] + lines + self.deadline.errors
 

@@ -68,6 +68,8 @@ HOW = FieldSpec(
     ),
 )
 HANDING = [TO_WHOM, HOW]
+# What the applicant asked for on the form → how it is handed over, as far as nobody says otherwise.
+WISHED = {"tai_bo_phan_mot_cua": "counter", "buu_chinh_cong_ich": "post", "dien_tu": "phone"}
 
 
 # ------------------------------------------------------------------------------------------------ a draft of it
@@ -171,7 +173,8 @@ def check_result(form: Form, given: Given | None, unseen: bool) -> str:
 @allow(HAND_OVER, load=load_view)
 def handing(view: DossierView) -> Answer:
     require_fresh()
-    return form_page("hand_over", view, Form.show(HANDING, {"to_whom": view.applicant, "how": "counter"}))
+    how = WISHED.get(view.answers.get("result_channel", ""), "counter")
+    return form_page("hand_over", view, Form.show(HANDING, {"to_whom": view.applicant, "how": how}))
 
 
 @bp.post("/counter/dossiers/<id>/hand-over")

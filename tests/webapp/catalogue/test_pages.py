@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 from flask.testing import FlaskClient
 
+from tests.pages import text_of
 from webapp.catalogue.load import files
 
 CODES = [path.stem for path in files()]
@@ -74,6 +75,11 @@ def test_the_birth_page_says_the_three_facts_and_what_comes_from_the_records(vis
     assert specs["1.001193"].document("birth_proof").ask.en in page
     assert "22/11/2026" in page
     assert "123/2015/NĐ-CP" in page
+
+
+def test_a_procedure_without_papers_does_not_say_to_hand_in_none(visitor):
+    words = text_of(visitor.get("/procedures/1.014027"))
+    assert "Không cần giấy tờ Thủ tục này" in words and "Không cần giấy tờ Phải nộp" not in words
 
 
 def test_what_is_done_at_the_counter_only_has_no_start_button(visitor):

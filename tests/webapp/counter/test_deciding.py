@@ -90,7 +90,24 @@ def test_the_result_goes_into_a_named_hand(officer, case_officer, in_work, row_o
     assert "Nguyễn Thị Đào" in text_of(officer.get(in_work.url))
 
 
+@pytest.mark.parametrize(
+    ("wish", "how"), [("dien_tu", "phone"), ("tai_bo_phan_mot_cua", "counter"), ("buu_chinh_cong_ich", "post")]
+)
+def test_handing_over_begins_with_what_the_person_asked_for(officer, case_officer, in_work, services, wish, how):
+    press(case_officer, in_work, "settle", {**GRANTED, **result_file()})
+    with services.database.transaction() as session:
+        row = session.query(Dossier).one()
+        row.answers = {**row.answers, "values": {**row.answers["values"], "result_channel": wish}}
+    picked = re.findall(r'name="how" value="(\w+)"[^>]*checked', officer.get(f"{in_work.url}/hand-over").text)
+    assert picked == [how], "nobody is said to have shown an ID card who did not come"
+
+
 # ---------------------------------------------------------------------------------------------- what is missing
+
+
+def test_an_officer_is_not_asked_about_herself(officer, send):
+    words = text_of(officer.get(f"{send().url}/request-supplement"))
+    assert "Người nộp khai" in words and "Thông tin của ông/bà" not in words
 
 
 def test_everything_that_is_missing_is_asked_for_at_once(officer, send, row_of, services):

@@ -44,10 +44,12 @@ def test_the_person_sees_the_draft_and_agrees(app, case_officer, applicant, show
     assert any("xem ban nhap ket qua" in text for text in sms.texts(app, "0912000001"))
     page = text_of(applicant.get(f"/dossiers/{shown.id}"))
     assert "xem bản nháp" in page
+    assert "không phải làm gì" not in page, "there is something to do"
     draft = text_of(applicant.get(f"/dossiers/{shown.id}/draft"))
     assert "Họ tên: Lê Gia Hân" in draft
     assert applicant.get(f"/dossiers/{shown.id}/draft/file").mimetype == "image/jpeg"
     assert answer(applicant, shown, {"answer": "yes"}).status_code == 303
+    assert "không phải làm gì" in text_of(applicant.get(f"/dossiers/{shown.id}"))
     assert "Người nộp đồng ý với bản nháp" in text_of(case_officer.get(shown.url))
     assert row_of(shown).state == "processing"
     with services.database.session(write=False) as session:

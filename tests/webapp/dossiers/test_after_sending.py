@@ -48,6 +48,21 @@ def test_what_is_missing_is_said_in_the_officers_words_with_a_day(client: FlaskC
     assert re.search(r"hạn \d\d/\d\d/\d{4}", words)
 
 
+def test_whoever_sends_a_better_photo_is_told_that_it_takes_the_place_of_all(
+    client: FlaskClient, services: Services
+) -> None:
+    dossier = asked(services)
+    log_in(client)
+    assert "thay hết ảnh đã gửi trước" in text_of(client.get(f"/dossiers/{dossier.public_id}/supplement"))
+
+
+def test_the_receipt_says_what_comes_next_only_as_long_as_it_comes(client: FlaskClient, services: Services) -> None:
+    fresh, older = sent(services), asked(services)
+    log_in(client)
+    assert "trong 8 giờ làm việc" in text_of(client.get(f"/dossiers/{fresh.public_id}/receipt"))
+    assert "trong 8 giờ làm việc" not in text_of(client.get(f"/dossiers/{older.public_id}/receipt"))
+
+
 def test_a_supplement_without_its_photo_is_not_sent(client: FlaskClient, services: Services) -> None:
     dossier = asked(services)
     log_in(client)

@@ -91,6 +91,16 @@ def test_the_same_count_stands_on_every_page_from_reading_through_to_following(d
     assert told in text_of(dao.get(f"{dossier}/receipt")) and told in text_of(dao.get(dossier))
 
 
+def test_a_number_we_know_stands_there_as_people_write_it_and_is_still_the_known_one(dao: FlaskClient) -> None:
+    dossier = filling.begin(dao)
+    page = dao.get(f"{dossier}/sections/applicant?q=5")
+    assert 'value="0912 000 001"' in page.text and "+84" not in page.text
+    before = re.search(r"đỡ phải điền (\d+) câu", text_of(dao.get(f"{dossier}/edit")))
+    post_form(dao, f"{dossier}/sections/applicant?q=5", {"applicant_phone": "0912 000 001", "applicant_email": ""})
+    after = re.search(r"đỡ phải điền (\d+) câu", text_of(dao.get(f"{dossier}/edit")))
+    assert before and after and before[1] == after[1]
+
+
 def test_an_answer_that_was_changed_is_no_longer_said_to_be_known(dao: FlaskClient) -> None:
     dossier = filling.begin(dao)
     before = filling.known_answers(dao, dossier)

@@ -106,6 +106,21 @@ def test_what_is_no_paper_is_refused_with_words_before_it_is_sent(mine):
     assert asked == []
 
 
+def test_a_file_that_was_refused_does_not_hide_the_way_on(mine):
+    page, dossier = mine
+    page.goto(f"{dossier}/documents/birth_proof")
+    go_on = page.get_by_role("button", name="Tiếp tục")
+    note = {"name": "a.txt", "mimeType": "text/plain", "buffer": b"hello"}
+    page.set_input_files("#f-birth_proof-files", note)
+    page.locator("[data-part=list] > li[data-state=refused]").wait_for()
+    assert not go_on.is_visible(), "no photo has come yet"
+    page.set_input_files("#f-birth_proof-files", [camera("one.jpg"), note])
+    expect(page.locator("[data-part=list] > li[data-state=refused]")).to_have_count(2, timeout=30_000)
+    page.locator("[data-part=list] > li[data-state=stored]").wait_for()
+    go_on.click()
+    page.wait_for_url("**/edit")
+
+
 def section(page: Page, dossier: str) -> None:
     """The first question that is typed."""
     page.goto(f"{dossier}/edit")

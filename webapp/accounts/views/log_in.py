@@ -136,7 +136,9 @@ def _asked(fact: second_proof.Fact) -> list[FieldSpec]:
 
 
 def _fact_page(fact: second_proof.Fact, form: Form) -> str:
-    return page("accounts/second_fact.html", fact=fact.value, form=form, errors=form.errors)
+    return page(
+        "accounts/second_fact.html", fact=fact.value, form=form, errors=form.errors, demo=settings().is_demo
+    )
 
 
 @bp.get("/login/device")

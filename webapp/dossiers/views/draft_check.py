@@ -30,7 +30,7 @@ ANSWER = FieldSpec(
 WORDS = FieldSpec(
     "words",
     "textarea",
-    Text("What is wrong, and how should it read?"),
+    Text("If not: what is wrong, and how should it read?"),
     hint=Text("For example: the child's name is Lê Gia Hân, not Lê Gia Hằng."),
     required=False,
 )

@@ -7,6 +7,7 @@
   const READABLE = /^(image\/(jpeg|png|webp|hei[cf])|application\/pdf)$/;
   const NAMED = { jpg: "image/jpeg", jpeg: "image/jpeg", png: "image/png", webp: "image/webp", heic: "image/heic", heif: "image/heif", pdf: "application/pdf" };
   const WAITS = [2, 4, 8, 15, 30, 60]; // seconds until the next try; a tap or the network's return comes first
+  const BUTTONS = ".bottom, .actions";
   const largest = (file) => (file.type === "application/pdf" ? 20 : 10) * 1024 * 1024;
   let queue = Promise.resolve();
   let making = Promise.resolve();
@@ -53,7 +54,8 @@
       basket.files = files.files;
     };
     // A photo is sent as it is taken: until one has come, the form's own button would only complain.
-    if (!together && !list.children.length) all(".bottom, .actions", owner).forEach((row) => { row.hidden = true; });
+    if (!together && !list.children.length) all(BUTTONS, owner).forEach((row) => { row.hidden = true; });
+    let latest; // the office's newest answer, while something of ours stands beside it
     if (together) {
       inputs.forEach((input) => input.removeAttribute("name"));
       basket.name = say.name;
@@ -89,12 +91,12 @@
             line.append(button);
           });
         },
-        gone: () => line.remove(),
+        gone: () => { line.remove(); onward(); },
+        refused(text) { this.tell("refused", text, undefined, [say.drop, this.gone]); onward(); },
       };
     }
 
     async function take(file, line) {
-      const drop = [say.drop, line.gone];
       line.tell("sending", say.shrinking);
       const type = file.type || NAMED[file.name.split(".").pop().toLowerCase()] || "";
       let ready = file;
@@ -106,8 +108,8 @@
           ready = file; // this phone cannot read it; perhaps the office can
         }
       }
-      if (!READABLE.test(ready.type || type)) return line.tell("failed", say.type, undefined, drop);
-      if (ready.size > largest(ready)) return line.tell("failed", say.large, undefined, drop);
+      if (!READABLE.test(ready.type || type)) return line.refused(say.type);
+      if (ready.size > largest(ready)) return line.refused(say.large);
       const go = () => {
         if (!together) { enqueue(ready, line); return; }
         held.add(ready);
@@ -115,7 +117,7 @@
         line.tell("waiting", say.ready, undefined, [say.drop, () => { held.delete(ready); fill(); line.gone(); }]);
       };
       if (!doubt) return go();
-      return line.tell("failed", say[doubt], undefined, [say.anyway, go], drop);
+      return line.tell("failed", say[doubt], undefined, [say.anyway, go], [say.drop, line.gone]);
     }
 
     function enqueue(file, line, tries = 0) {
@@ -175,8 +177,8 @@
       }
       if (request.status === 200 && fresh && path !== location.pathname) return show(fresh, request.responseURL);
       if (request.status === 200 && fresh && fresh.getElementById("main")) return refresh(fresh, line);
-      if (request.status === 413) return line.tell("failed", say.large, undefined, drop);
-      if (request.status === 422 && words) return line.tell("failed", words, undefined, drop);
+      if (request.status === 413) return line.refused(say.large);
+      if (request.status === 422 && words) return line.refused(words);
       if (request.status === 429 || request.status === 503) {
         return later(ticket, words || say.crowded, +request.getResponseHeader("Retry-After") || 0);
       }
@@ -211,12 +213,25 @@
         const main = document.getElementById("main");
         all(".panel[role=status]", main).forEach((old) => old.remove());
         main.prepend(...all("#main > .panel[role=status]", fresh));
+        latest = fresh;
+        onward();
         return;
       }
       document.getElementById("main").replaceWith(fresh.getElementById("main"));
       bind(document);
       const again = document.getElementById(it.id);
       if (again) { again.tabIndex = -1; again.focus({ preventScroll: true }); }
+    }
+
+    /* Nothing is on its way any more: the button that the office would show now, also beside a file that it refused. */
+    function onward() {
+      if (!latest || list.querySelector("li:not([data-state=refused]) progress")) return;
+      const theirs = latest.getElementById(it.id).closest("form");
+      const more = (form) => form.querySelector("[name=more]");
+      if (more(owner) && more(theirs)) more(owner).value = more(theirs).value;
+      const fresh = all(BUTTONS, theirs);
+      all(BUTTONS, owner).forEach((row, nth) => fresh[nth] && row.replaceWith(fresh[nth]));
+      latest = undefined;
     }
 
     all("[data-button]", it).forEach((label) => { label.className = label.dataset.button; });
