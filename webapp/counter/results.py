@@ -101,11 +101,13 @@ def send_draft(dossier: Dossier) -> Answer:
 
 
 def draft_lines(view: DossierView) -> str:
-    """What the answers say, line by line: the officer takes away what does not stand on the result."""
+    """What the answers say, line by line, but for how to reach the person and to give the result: the officer takes
+    away what else does not stand on it."""
     lines = []
     with speaking("vi"):  # as it will be printed
-        for group in sheet.groups(view):
-            said = [f"{t(a.label)}: {t(a.value)}" for a in group.answers if a.value is not None]
+        for group in (g for g in sheet.groups(view) if g.key != "result"):
+            told = [a for a in group.answers if a.value is not None and a.kind not in ("phone", "email")]
+            said = [f"{t(a.label)}: {t(a.value)}" for a in told]
             lines += [f"{t(group.title)}", *said, ""] if said else []
     return "\n".join(lines).strip()[:5000]
 

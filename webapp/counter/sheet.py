@@ -77,6 +77,7 @@ class Answer:
     label: Any
     value: Any
     source: Label
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ def groups(view: DossierView) -> list[Group]:
 
 def _answer(field: FormField, value: Any, source: Mapping[str, str] | None) -> Answer:
     words = answer_words(field, value)
-    return Answer(field.name, words, _source(source) if words is not None else Label(""))
+    return Answer(field.name, words, _source(source) if words is not None else Label(""), field.kind)
 
 
 def _source(source: Mapping[str, str] | None) -> Label:

@@ -40,6 +40,13 @@ def test_the_form_begins_with_what_the_person_answered(case_officer, at):
     assert "Nguyễn Thị Đào" in page
 
 
+def test_a_draft_of_the_result_does_not_say_how_to_reach_the_person_or_to_give_it(case_officer, at):
+    page = text_of(case_officer.get(f"{at('processing').url}/send-draft"))
+    assert "Họ tên mẹ: " in page
+    assert "Số điện thoại: " not in page
+    assert "Ông/bà có lấy thêm bản sao" not in page
+
+
 def test_the_person_sees_the_draft_and_agrees(app, case_officer, applicant, shown, services, row_of):
     assert any("xem ban nhap ket qua" in text for text in sms.texts(app, "0912000001"))
     page = text_of(applicant.get(f"/dossiers/{shown.id}"))
