@@ -44,7 +44,8 @@ def shape(database):
     with database.engine.connect() as connection:
         query = SQLITE_SHAPE if database.is_sqlite else POSTGRES_SHAPE
         lines = connection.execute(text(query)).scalars().all()
-    return [line for line in lines if OF_ALEMBIC not in line]
+    # SQLite keeps the very text of a table; a column that went and came back stands in it without its line break.
+    return [" ".join(line.split()) for line in lines if OF_ALEMBIC not in line]
 
 
 def counts(database):

@@ -65,7 +65,6 @@ class DossierDocument(Base):
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id", ondelete="CASCADE"))
     key: Mapped[str] = mapped_column(String(60))
     vault_item_id: Mapped[int | None] = mapped_column(ForeignKey("vault_items.id"))
-    check: Mapped[str | None] = mapped_column(String(12))  # the officer's word: good, missing, blurred, wrong
 
 
 class DossierFile(Base):

@@ -197,7 +197,6 @@ MOVES = Hot(
 PAPERS = Hot(
     select(
         DossierDocument.key,
-        DossierDocument.check,
         StoredFile.public_id,
         StoredFile.name_sealed,
         StoredFile.size,
@@ -288,7 +287,7 @@ def _paper(spec: DocumentSpec, rows: list[Row[Any]]) -> PaperView:
             first.file_id,
             first.file_sha256,
         )
-    return PaperView(spec, files, record, first.check if first is not None else None)
+    return PaperView(spec, files, record)
 
 
 def own_dossier(session: Session, actor: Actor, public_id: str) -> Dossier | None:

@@ -53,9 +53,9 @@ def _paper(session: Session, view: DossierView, paper: dict[str, Any]) -> PaperV
     now = view.paper(paper["key"])
     spec = now.spec if now else next(d for d in view.spec.documents if d.key == paper["key"])
     if "reused" in paper:
-        return PaperView(spec, (), _record(session, now, paper["reused"]), None)
+        return PaperView(spec, (), _record(session, now, paper["reused"]))
     known = {file.public_id: file for file in (now.files if now else ())}
-    return PaperView(spec, tuple(_file(known, file) for file in paper["files"]), None, None)
+    return PaperView(spec, tuple(_file(known, file) for file in paper["files"]), None)
 
 
 def _file(known: dict[str, FileView], file: dict[str, Any]) -> FileView:

@@ -72,7 +72,6 @@ class PaperView:
     spec: DocumentSpec
     files: tuple[FileView, ...]
     record: RecordView | None
-    check: str | None
 
     @property
     def current(self) -> list[FileView]:
