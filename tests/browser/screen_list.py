@@ -187,6 +187,8 @@ DESK = [
     Screen("answer-withdrawal", "/counter/dossiers/{withdrawal}/answer-withdrawal", "tour-officer"),
     Screen("desk-card-new", "/counter/cards/new", "tour-officer"),
     Screen("conflict", "/counter/dossiers/{submitted}", "tour-officer", old_version, 409),
+    Screen("count-papers-wrong", "/counter/dossiers/{received}/count-papers", "tour-officer",
+           typed({"originals_birth_proof": "x"}), 422),
 ]
 PHONES = [
     Screen("held", "/me/data.json", "held", status=403),
@@ -231,7 +233,7 @@ DECISIONS = [
       for n in ("declined", "to_pay", "paid", "halted", "extended", "drafted")),
     *(Screen(verb, f"{OFFICE}/{{{at}}}/{verb}", "tour-manager") for verb, at in (
         ("decline", "submitted"), ("stop", "processing"), ("extend", "processing"), ("require-payment", "processing"),
-        ("record-payment", "to_pay"), ("send-draft", "drafted"))),
+        ("record-payment", "to_pay"), ("send-draft", "drafted"), ("count-papers", "received"))),
     *(Screen(f"{verb}-wrong", f"{OFFICE}/{{{at}}}/{verb}", "tour-manager", decide_nothing, 422) for verb, at in (
         ("stop", "processing"), ("extend", "processing"), ("require-payment", "processing"),
         ("record-payment", "to_pay"))),

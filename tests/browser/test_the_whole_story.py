@@ -94,7 +94,7 @@ def asks_for_a_better_photo(desk: Page, at_desk: str) -> None:
     line = desk.locator("fieldset.ask").filter(has_text="Giấy chứng sinh").first
     line.locator("input[type=checkbox]").check()
     line.locator("[name^=fault_]").select_option("blurred")
-    line.locator("input.input").fill("Mờ phần số seri")
+    line.locator("input[name^=words_]").fill("Mờ phần số seri")
     people.press(desk)
 
 

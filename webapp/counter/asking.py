@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from webapp.catalogue.formspec import kept_answers
+from webapp.catalogue.formspec import DocumentSpec, kept_answers
 from webapp.core import clock
 from webapp.core.fields import FieldSpec
 from webapp.core.text import N_, Text, nfc
+from webapp.dossiers.count_papers import MOST
 from webapp.dossiers.phrases import Phrase, composed, phrases
 from webapp.dossiers.supplement import FAULTS
 from webapp.dossiers.supplement_items import FAULT_WORDS
@@ -47,6 +48,7 @@ class Line:
     fault: str = ""
     phrase: str = ""  # its key in the phrase bank, behind the fault's own
     words: str = ""
+    count: str = ""  # of a paper: how many, at first as the procedure asks for it
     error: Text | None = None
 
     @property
@@ -65,7 +67,7 @@ class Line:
         return composed(kind, [key], self.words)
 
     def item(self) -> dict[str, str]:
-        return {"kind": self.kind, "key": self.key, "fault": self.fault, "words": self.said}
+        return {"kind": self.kind, "key": self.key, "fault": self.fault, "words": self.said, "count": self.count}
 
 
 @dataclass
@@ -115,10 +117,18 @@ def read_asking(view: DossierView, form: Any) -> Asking:
 
 
 def _lines(view: DossierView) -> list[Line]:
-    papers = [Line("document", paper.spec.key, paper.spec.title, _given(paper)) for paper in view.documents]
+    papers = [
+        Line("document", paper.spec.key, paper.spec.title, _given(paper), count=_wanted(paper.spec))
+        for paper in view.documents
+    ]
     kept = kept_answers(view.spec, view.answers)
     sections = [s for s in view.spec.sections if any(f.condition.holds(kept) for f in s.fields)]
     return papers + [Line("field", section.key, section.title, _("Answers")) for section in sections]
+
+
+def _wanted(spec: DocumentSpec) -> str:
+    """How many the procedure asks for; empty where it does not say."""
+    return str(spec.originals + spec.copies or "")
 
 
 def _given(paper: Any) -> str:
@@ -137,12 +147,19 @@ def _read(line: Line, form: Mapping[str, str]) -> Line:
     kind = line.phrase.partition(".")[0]
     if not line.fault and kind in FAULTS:
         line.fault = kind  # a chosen sentence says what is wrong, too
+    line.count = form.get(f"count_{line.name}", line.count).strip() if line.kind == "document" else ""
     line.ticked = bool(form.get(f"ask_{line.name}") or line.fault or line.words)
     if line.ticked and not line.fault:
         line.error = Text("Choose what is wrong with it.")
     elif line.fault == "other" and not line.said:
         line.error = Text("Write in your own words what is wrong.")
+    elif line.ticked and not _number(line.count):
+        line.error = Text("Write how many as a number, 1 to 99, or leave it empty.")
     return line
+
+
+def _number(typed: str) -> bool:
+    return not typed or (typed.isascii() and typed.isdecimal() and len(typed) < 3 and 1 <= int(typed) <= MOST)
 
 
 def phrase_choices() -> dict[str, tuple[Phrase, ...]]:

@@ -8,6 +8,7 @@ from webapp.counter import (
     decisions,
     export,
     money,
+    paper_counts,
     papers,
     previews,
     reasons,
@@ -25,7 +26,8 @@ from webapp.shell.navigation import NavItem
 
 # Importing a module of pages puts its routes on the desk's one blueprint.
 PAGES = (
-    decisions, reasons, export, walk_in, refusals, money, results, papers, register_book, worklist_pages, previews,
+    decisions, reasons, export, walk_in, refusals, money, results, papers, paper_counts, register_book, worklist_pages,
+    previews,
 )  # fmt: skip
 
 

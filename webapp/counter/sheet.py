@@ -10,12 +10,13 @@ from webapp.core.actor import Actor
 from webapp.core.text import N_, Text
 from webapp.counter.words import Label, remaining, state_label
 from webapp.dossiers.answers import answer_words, source_words
+from webapp.dossiers.count_papers import may_count
 from webapp.dossiers.deadlines import calendar
 from webapp.dossiers.draft_check import may_send
 from webapp.dossiers.endings import may_still_answer
 from webapp.dossiers.extend import may_extend
 from webapp.dossiers.moves import party_of
-from webapp.dossiers.permissions import EXTEND, RECORD_PAYMENT, SEND_DRAFT
+from webapp.dossiers.permissions import COUNT_PAPERS, EXTEND, RECORD_PAYMENT, SEND_DRAFT
 from webapp.dossiers.states import Party, verbs_for
 from webapp.dossiers.view import DossierView, MoveView
 from webapp.shell.formats import daytime
@@ -35,6 +36,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "require_payment": ("require_payment", N_("Ask for a fee")),
     "send_draft": ("send_draft", N_("Show a draft")),
     "extend": ("extend", N_("Apologise and extend")),
+    "count_papers": ("count_papers", N_("Count the papers")),
     "decline": ("decline", N_("Decline")),
     "stop": ("stop", N_("Stop")),
 }
@@ -54,6 +56,7 @@ HISTORY = {
     "accept_withdrawal": N_("Stopped at the applicant's wish"),
     "refuse_withdrawal": N_("The withdrawal was refused"),
     "stop": N_("Stopped"),
+    "count_papers": N_("Papers on the desk were counted"),
     "extend": N_("Apologised and extended"),
     "send_draft": N_("A draft was shown to the applicant"),
     "skip_draft": N_("Settled without showing a draft"),
@@ -112,7 +115,7 @@ def decisions(view: DossierView, actor: Actor) -> list[Decision]:
 
 
 def _beside_the_table(view: DossierView, actor: Actor) -> set[str]:
-    """What is no move of this officer: writing a payment down, naming another day, showing a draft."""
+    """What is no move of this officer: writing a payment down, naming another day, showing a draft, counting."""
     found = set()
     if RECORD_PAYMENT.allows(actor) and "pay" in verbs_for(view.state, Party.SYSTEM, view.resume_to):
         found.add("pay")
@@ -120,6 +123,8 @@ def _beside_the_table(view: DossierView, actor: Actor) -> set[str]:
         found.add("extend")
     if SEND_DRAFT.allows(actor) and may_send(view.state, view.spec):
         found.add("send_draft")
+    if COUNT_PAPERS.allows(actor) and may_count(view):
+        found.add("count_papers")
     return found
 
 

@@ -65,6 +65,10 @@ class DossierDocument(Base):
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id", ondelete="CASCADE"))
     key: Mapped[str] = mapped_column(String(60))
     vault_item_id: Mapped[int | None] = mapped_column(ForeignKey("vault_items.id"))
+    # How many came on paper, as an officer with them in hand wrote it down (see `count_papers`).
+    originals: Mapped[int | None] = mapped_column(SmallInteger)
+    certified: Mapped[int | None] = mapped_column(SmallInteger)
+    plain: Mapped[int | None] = mapped_column(SmallInteger)
 
 
 class DossierFile(Base):

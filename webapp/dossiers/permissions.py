@@ -19,6 +19,7 @@ CHECK_DRAFT = Right("dossiers:check-draft", "Agree with the draft of a result, o
 READ = Right("dossiers:read", "Open a dossier of one's own office.", DESK)
 RECEIVE = Right("dossiers:receive", "Take a dossier on.", DESK)
 REQUEST_SUPPLEMENT = Right("dossiers:request-supplement", "Ask for everything that is missing.", DESK)
+COUNT_PAPERS = Right("dossiers:count-papers", "Write down how many of each paper came on paper.", DESK)
 PROCESS = Right("dossiers:process", "Begin to work on a dossier.", DESK)
 SETTLE = Right("dossiers:settle", "Settle a dossier with its result.", OFFICE)
 HAND_OVER = Right("dossiers:hand-over", "Hand the result or the papers over.", DESK)

@@ -61,6 +61,7 @@ VERBS: dict[str, str] = {
     "stop": N_("Stopped"),
     "settle": N_("The result is ready"),
     "hand_over": N_("Handed over"),
+    "count_papers": N_("The office wrote down how many papers you brought"),
     "extend": N_("The office needs more time and says sorry"),
     "send_draft": N_("The office showed you a draft of the result"),
     "skip_draft": N_("The office showed you no draft of the result"),

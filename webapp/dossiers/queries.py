@@ -29,7 +29,7 @@ from webapp.dossiers.models import (
     SupplementRequest,
 )
 from webapp.dossiers.states import State
-from webapp.dossiers.view import DossierView, FileView, MoveView, PaperView, RecordView, open_sealed
+from webapp.dossiers.view import Counted, DossierView, FileView, MoveView, PaperView, RecordView, open_sealed
 from webapp.offices.models import Office
 from webapp.payments.models import PaymentRequest
 from webapp.vault.models import VaultItem
@@ -197,6 +197,9 @@ MOVES = Hot(
 PAPERS = Hot(
     select(
         DossierDocument.key,
+        DossierDocument.originals,
+        DossierDocument.certified,
+        DossierDocument.plain,
         StoredFile.public_id,
         StoredFile.name_sealed,
         StoredFile.size,
@@ -278,16 +281,11 @@ def _paper(spec: DocumentSpec, rows: list[Row[Any]]) -> PaperView:
     record = None
     if first is not None and first.item:
         record = RecordView(
-            first.item,
-            first.title_vi,
-            first.title_en,
-            first.issuer,
-            first.issued_on,
-            first.source_code,
-            first.file_id,
-            first.file_sha256,
-        )
-    return PaperView(spec, files, record)
+            first.item, first.title_vi, first.title_en, first.issuer, first.issued_on, first.source_code,
+            first.file_id, first.file_sha256,
+        )  # fmt: skip
+    counted = Counted(first.originals, first.certified, first.plain) if first is not None else Counted()
+    return PaperView(spec, files, record, counted)
 
 
 def own_dossier(session: Session, actor: Actor, public_id: str) -> Dossier | None:

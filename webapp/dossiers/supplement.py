@@ -61,13 +61,19 @@ def request_supplement(
     items: Sequence[dict[str, Any]],
     deadline_on: date | None = None,
 ) -> SupplementRequest:
-    """Ask for all that is missing, on form 02. items: kind document|field, key, fault, words.
+    """Ask for all that is missing, on form 02. items: kind document|field, key, fault, words, of a paper also count.
 
     Raises NothingAsked, Conflict.
     """
     expect_version(dossier, version)
     clean = [
-        {"kind": i["kind"], "key": i["key"], "fault": i["fault"], "words": nfc(i.get("words") or "")[:1000]}
+        {
+            "kind": i["kind"],
+            "key": i["key"],
+            "fault": i["fault"],
+            "words": nfc(i.get("words") or "")[:1000],
+            **({"count": int(i["count"])} if i["kind"] == "document" and i.get("count") else {}),
+        }
         for i in items
         if i["fault"] in FAULTS and i["kind"] in ("document", "field")
     ]

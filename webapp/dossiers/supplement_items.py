@@ -26,6 +26,7 @@ class Asked:
     title: Any
     fault: Text
     words: str
+    count: str = ""  # how many; empty for an answer, and where nobody said it
 
 
 def item_rows(view: DossierView) -> list[Asked]:
@@ -36,7 +37,7 @@ def item_rows(view: DossierView) -> list[Asked]:
 def asked_rows(view: DossierView, items: Iterable[dict[str, Any]]) -> list[Asked]:
     """What these items ask for, in words."""
     return [
-        Asked(i["kind"], i["key"], _title(view, i), _fault_words(i), i["words"])
+        Asked(i["kind"], i["key"], _title(view, i), _fault_words(i), i["words"], str(i.get("count") or ""))
         for i in items
         if i["kind"] in ("document", "field")
     ]

@@ -66,12 +66,22 @@ class RecordView:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """How many of one paper came on paper; None where nobody wrote it down."""
+
+    originals: int | None = None
+    certified: int | None = None
+    plain: int | None = None
+
+
+@dataclass(frozen=True)
 class PaperView:
     """One paper as given: its spec, files (old ones too), or the record used instead."""
 
     spec: DocumentSpec
     files: tuple[FileView, ...]
     record: RecordView | None
+    counted: Counted = Counted()
 
     @property
     def current(self) -> list[FileView]:

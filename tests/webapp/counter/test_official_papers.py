@@ -12,6 +12,7 @@ import zxingcpp
 from sqlalchemy import select
 
 from tests import people as who
+from tests.days import ahead
 from tests.factories.dossiers import HOME
 from tests.factories.states import ITEMS, as_staff
 from tests.pages import post_form, text_of
@@ -112,6 +113,37 @@ def test_an_issued_paper_stays_as_it_was_whoever_moves_or_is_renamed(officer, se
 def test_who_is_asked_for_more_reads_where_it_is_explained(officer, at):
     link = f"{at(WHERE['02']).url}/papers/02"
     assert "http://localhost/procedures/1.001193" in text_of(officer.get(link))
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"), [(None, "1"), ("2", "2"), ("", "")], ids=["as the law asks", "two", "not said"]
+)
+def test_a_request_for_more_says_how_many_are_wanted(officer, at, typed, printed):
+    sent = at("received")
+    asked = {"ask_document_birth_proof": "yes", "fault_document_birth_proof": "missing", "deadline_on": ahead(4)}
+    if typed is not None:
+        asked["count_document_birth_proof"] = typed
+    assert post_form(officer, f"{sent.url}/request-supplement", asked).status_code == 303
+    row = sheet_in(officer.get(f"{sent.url}/papers/02")).partition("<tbody>")[2]
+    assert [cell.partition("</td>")[0] for cell in row.split("<td>")[1:]][1:3] == ["Giấy chứng sinh", printed]
+
+
+@pytest.mark.parametrize("typed", ["0", "100", "hai", "-1", "9" * 5000])
+def test_how_many_are_wanted_is_a_number(officer, at, typed):
+    asked = {"ask_document_birth_proof": "yes", "fault_document_birth_proof": "missing", "deadline_on": ahead(4)}
+    asked["count_document_birth_proof"] = typed
+    assert post_form(officer, f"{at('received').url}/request-supplement", asked).status_code == 422
+
+
+def test_a_request_of_before_the_column_leaves_its_cell_empty(officer, at):
+    row = sheet_in(officer.get(f"{at(WHERE['02']).url}/papers/02")).partition("<tbody>")[2]
+    assert [cell.partition("</td>")[0] for cell in row.split("<td>")[1:]][2] == ""
+
+
+def test_what_nobody_here_knows_is_left_for_a_pen(officer, at):
+    page = text_of(officer.get(f"{at(WHERE['06']).url}/papers/06"))
+    for label in ("Cơ quan phối hợp", "Quyển số", "Số thứ tự"):
+        assert f"{label}: {forms.BLANK}" in page
 
 
 def test_the_way_through_the_office_is_the_offices_own_paper(applicant, at):

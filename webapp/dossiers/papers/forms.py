@@ -11,8 +11,8 @@ from webapp.dossiers.papers.facts import Sides
 from webapp.dossiers.papers.models import IssuedPaper
 from webapp.dossiers.papers.sheet import Block, Facts, Sheet, Sign, Table, Words
 from webapp.dossiers.states import State
-from webapp.dossiers.supplement_items import asked_rows
-from webapp.dossiers.view import DossierView, PaperView
+from webapp.dossiers.supplement_items import Asked, asked_rows
+from webapp.dossiers.view import Counted, DossierView, PaperView
 from webapp.shell.formats import day, daytime
 from webapp.shell.i18n import gettext as _
 from webapp.shell.i18n import ngettext, t
@@ -27,6 +27,7 @@ TITLES = {
     "06": N_("Control sheet of the dossier's way"),
     "07": N_("Register of dossiers"),
 }
+BLANK = "……………"  # for a pen: what this program does not know
 CHANNELS = {
     "self": N_("online"),
     "assisted": N_("online, with a helper"),
@@ -95,7 +96,7 @@ def _who(given: Given, *more: tuple[str, str]) -> Facts:
         (_("Dossier code"), view.row.code or ""),
         *more,
     ]
-    return Facts(tuple((label, value or "……………") for label, value in rows))
+    return Facts(tuple((label, value or BLANK) for label, value in rows))
 
 
 def _help(given: Given, name: str = "") -> Words:
@@ -110,8 +111,8 @@ def _help(given: Given, name: str = "") -> Words:
 def receipt(given: Given) -> Made:
     view = given.view
     row = view.row
-    papers = [p for p in view.documents if p.given]
-    rows = tuple((str(n), t(p.spec.title), _kept(p), _note(p)) for n, p in enumerate(papers, 1))
+    papers = [p for p in view.documents if p.given or p.counted != Counted()]
+    rows = tuple((str(n), t(p.spec.title), *_counted(p), _kept(p), _note(p)) for n, p in enumerate(papers, 1))
     officer = next((m.actor_name for m in view.moves if m.verb in ("receive", "pay") and m.actor_name), "") or ""
     times = Facts(
         (
@@ -121,7 +122,8 @@ def receipt(given: Given) -> Made:
             (_("Where to get the result"), f"{given.sides.office.name}, {given.sides.office.address}"),
         )
     )
-    table = Table((_("No."), _("Paper"), _("Electronic copies"), _("Note")), (1.4, 8, 3, 5), rows)
+    kinds = (_("Originals"), _("Certified copies"), _("Plain copies"), _("Electronic copies"))
+    table = Table((_("No."), _("Paper"), *kinds, _("Note")), (1.3, 6.2, 1.8, 2.4, 1.8, 2.2, 4.2), rows)
     number = _("Sets of papers: %(n)s", n="01")
     channel = CHANNELS.get(row.channel, CHANNELS["self"])
     way = (_("Sent"), _(channel))
@@ -138,6 +140,12 @@ def receipt(given: Given) -> Made:
         Sign(_("Who handed it in"), given.sides.applicant.name),
         taker,
     )
+
+
+def _counted(paper: PaperView) -> tuple[str, ...]:
+    """Empty where nobody wrote it down."""
+    counted = paper.counted
+    return tuple("" if n is None else str(n) for n in (counted.originals, counted.certified, counted.plain))
 
 
 def _kept(paper: PaperView) -> str:
@@ -163,16 +171,22 @@ def term_words(due: DueRule | None) -> str:
 
 def supplement(given: Given) -> Made:
     asked = asked_rows(given.view, given.body["items"])
-    rows = tuple((str(n), t(a.title), " ".join(filter(None, (t(a.fault), a.words)))) for n, a in enumerate(asked, 1))
+    rows = tuple((str(n), t(a.title), a.count, _wrong(a)) for n, a in enumerate(asked, 1))
     blocks = (
         _who(given),
         Words(_("To go on, the office asks the applicant to complete the dossier with:")),
-        Table((_("No."), _("Paper or answer"), _("What is wrong and what to do")), (1.4, 6, 10), rows),
+        Table(
+            (_("No."), _("Paper or answer"), _("How many"), _("What is wrong and what to do")), (1.4, 6, 1.8, 9), rows
+        ),
         Words(_("%(day)s. Meanwhile the time limit waits.", day=day(given.body["until"])), _("To be sent until")),
         Words(given.guide, _("How to do it, online")),
         _help(given, _issuer(given)),
     )
     return blocks, (Sign(_("Officer who advises"), _issuer(given)),)
+
+
+def _wrong(asked: Asked) -> str:
+    return " ".join(filter(None, (t(asked.fault), asked.words)))
 
 
 def _issuer(given: Given) -> str:
@@ -238,6 +252,9 @@ def control(given: Given) -> Made:
             (_("Received at"), daytime(row.received_at)),
             (_("Result promised for"), daytime(row.due_at) if row.due_at else _("no fixed day")),
             (_("Office that settles"), given.sides.office.name),
+            (_("Office that works with it"), BLANK),
+            (_("Book number"), BLANK),
+            (_("Number in the book"), BLANK),
         )
     )
     columns = (_("No."), _("Handed by"), _("Taken by"), _("When"), _("In time?"), _("Note"), _("Signatures"))
