@@ -31,6 +31,7 @@ class Told:
     kind: str
     verbs: tuple[str, ...]
     by_sms: bool = True
+    moment: str = ""  # what moved: each of its values is told once
 
 
 TOLD: dict[type[dossiers.DossierEvent], Told] = {
@@ -51,6 +52,8 @@ TOLD: dict[type[dossiers.DossierEvent], Told] = {
     dossiers.DraftAnswered: Told("draft_answered", ("confirm_draft", "correct_draft"), by_sms=False),
     dossiers.PaperInfected: Told("infected", ()),
     dossiers.DueDateMoved: Told("due_moved", ()),
+    dossiers.SupplementDayMoved: Told("supplement_moved", (), moment="deadline"),
+    dossiers.DraftTermMoved: Told("draft_moved", (), moment="check"),
     dossiers.WithdrawalAnswered: Told("withdrawal_answered", ("accept_withdrawal", "refuse_withdrawal")),
 }
 
@@ -63,6 +66,7 @@ def tell_about_dossier(told: Told, session: Session, event: dossiers.DossierEven
     move = facts.move_of(session, row.id, told.verbs) if told.verbs else facts.due_change_of(session, row.id)
     kind = "assisted_done" if told.kind == "submitted" and event.mandate else told.kind
     known = facts.of_dossier(session, row, event.mandate)
+    move = known.inbox[told.moment] if told.moment else move
     key = f"{event.type_name()}:{event.dossier}:{move or ''}"
     tell(session, key, kind, known, dossier=event.dossier, by_sms=told.by_sms)
 

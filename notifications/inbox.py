@@ -70,6 +70,18 @@ LETTERS: dict[str, Callable[[Mapping[str, Any]], Letter]] = {
         Text("The day of your result has changed"),
         Text("The calendar of days off changed, so %(procedure)s (%(code)s) is now due on %(due)s.", **v),
     ),
+    "supplement_moved": lambda v: Letter(
+        Text("You have more time to send what is missing"),
+        Text(
+            "The calendar of days off changed. Send what is missing in %(procedure)s (%(code)s) by %(deadline)s.", **v
+        ),
+    ),
+    "draft_moved": lambda v: Letter(
+        Text("You have more time to look through the draft"),
+        Text(
+            "The calendar of days off changed. Look through the draft of %(procedure)s (%(code)s) until %(check)s.", **v
+        ),
+    ),
     "settled": lambda v: Letter(
         Text("Your dossier is settled"),
         Text("Open %(procedure)s (%(code)s) to see the answer, or come to the one-stop counter.", **v),

@@ -57,6 +57,12 @@ TEMPLATES: dict[str, Template] = {
         (_LOOKUP, " Can giup: goi {phone}.", " Hoac den nha van hoa thon."),
     ),
     "due_moved": Template("Ho so {code} doi ngay hen tra: {due}.", (" Vi lich lam viec thay doi.", _LOOKUP)),
+    "supplement_moved": Template(
+        "Ho so {code} lui han bo sung den het ngay {deadline}.", (" Vi lich lam viec thay doi.", _LOOKUP)
+    ),
+    "draft_moved": Template(
+        "Ho so {code} lui han xem ban nhap den {check}.", (" Vi lich lam viec thay doi.", _LOOKUP)
+    ),
     "settled": Template("Ho so {code} da xong.", (" Moi Ong/Ba mo ung dung hoac den Bo phan Mot cua.", _LOOKUP)),
     "handed_over": Template("Ho so {code} da tra ket qua.", (" Khong phai Ong/Ba nhan? Goi {phone}.",)),
     "withdrawal_requested": Template(

@@ -31,6 +31,8 @@ VERBS = {
     events.PaymentRecorded: "pay",
     events.DueExtended: "extend",
     events.DueDateMoved: "extend",
+    events.SupplementDayMoved: "extend",
+    events.DraftTermMoved: "extend",
     events.DraftSent: "send_draft",
     events.DraftAnswered: "confirm_draft",
     events.WithdrawalAnswered: "refuse_withdrawal",
@@ -65,13 +67,13 @@ def dossier_of(session: Session, who: Person, *, office: str = "H56.38.12", code
 def happens(session: Session, dossier: Dossier, event: type[events.DossierEvent], mandate: str | None = None) -> None:
     """A step of the dossier, its history row, and the event that tells of it."""
     verb = VERBS[event]
-    if event is events.SupplementRequested:
+    if event in (events.SupplementRequested, events.SupplementDayMoved):
         request = SupplementRequest(
             dossier_id=dossier.id, asked_at=clock.now(), asked_by=dossier.started_by, deadline_on=date(2026, 12, 9)
         )
         request.items = [{"kind": "document", "key": "x", "fault": "blurred", "words": "giấy chứng sinh mờ"}]
         session.add(request)
-    if event is events.DraftSent:
+    if event in (events.DraftSent, events.DraftTermMoved):
         check = DraftCheck(
             dossier_id=dossier.id, sent_at=clock.now(), sent_by=dossier.started_by,
             until=datetime(2026, 11, 25, 17, 0, tzinfo=clock.VIETNAM),

@@ -33,6 +33,8 @@ BY_SMS = {
     events.DueExtended: "hen tra lai ngay 02/12/2026",
     events.DraftSent: "Xem va tra loi truoc 17:00 25/11/2026, qua han coi nhu dung.",
     events.DueDateMoved: "doi ngay hen tra: 02/12/2026",
+    events.SupplementDayMoved: "lui han bo sung den het ngay 09/12/2026. Vi lich lam viec thay doi.",
+    events.DraftTermMoved: "lui han xem ban nhap den 17:00 25/11/2026. Vi lich lam viec thay doi.",
 }
 IN_APP_ONLY = (events.SupplementSent, events.ProcessingStarted, events.DraftAnswered)
 

@@ -117,6 +117,18 @@ class DueDateMoved(DossierEvent):
 
 @event
 @dataclass(frozen=True)
+class SupplementDayMoved(DossierEvent):
+    """A changed calendar gave the person until another day to send what is missing."""
+
+
+@event
+@dataclass(frozen=True)
+class DraftTermMoved(DossierEvent):
+    """A changed calendar gave the person until another day to look through the draft of a result."""
+
+
+@event
+@dataclass(frozen=True)
 class CalendarChanged(Event):
     """A day of the calendar is another; the worker goes on to move the due dates."""
 

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Row, or_, select, update
+from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.catalogue import queries as catalogue
@@ -22,12 +22,13 @@ from webapp.core.errors import DomainError
 from webapp.core.events import on
 from webapp.core.outbox import record
 from webapp.core.text import Text
+from webapp.dossiers.answer_days import in_scope, move_answer_days, touched
 from webapp.dossiers.deadlines import HORIZON, OFFICE, act_by, facts_from, term_of
 from webapp.dossiers.events import CalendarChanged, DueDateMoved
-from webapp.dossiers.models import Dossier, DossierMove, DueChange, SupplementRequest
+from webapp.dossiers.models import Dossier, DossierMove, DueChange
 from webapp.dossiers.states import CLOCK, Clock, State
 from webapp.offices import queries as offices
-from webapp.offices.models import EVERYWHERE, CalendarChange, CalendarYear, Office, SpecialDay
+from webapp.offices.models import CalendarChange, CalendarYear, Office, SpecialDay
 from webapp.offices.queries import DayChange
 from webapp.offices.workdays import HOURS, Calendar
 
@@ -100,14 +101,8 @@ def _candidates(session: Session, change: DayChange, after: int, *, lock: bool =
         .order_by(Dossier.id)
         .limit(BATCH)
     )
-    query = _in_scope(query, change)
+    query = in_scope(query, change)
     return session.execute(query.with_for_update(of=Dossier) if lock else query).all()
-
-
-def _in_scope(query: Any, change: DayChange) -> Any:
-    if change.scope == EVERYWHERE:
-        return query
-    return query.where(Dossier.office_id.in_(select(Office.id).where(Office.code == change.scope)))
 
 
 def _shifted(
@@ -161,9 +156,7 @@ def change_day(session: Session, change: DayChange, *, name: str, by: Actor) -> 
     if (there.works if there is not None else None) == change.works:
         raise NothingToChange(Text("The calendar says this of the day already."))
     foreseen = list(islice(shifts(session, change), MOST))
-    for request, until in last_days(session, change):
-        request.deadline_on = until
-        session.execute(_touched(Dossier.id == request.dossier_id, clock.now()))
+    move_answer_days(session, change)
     if there is not None:
         session.delete(there)
         session.flush()
@@ -182,6 +175,7 @@ def change_hours(session: Session, office: Office, hours: list[list[str]] | None
     if offices.read_hours(hours) == offices.read_hours(office.hours):
         raise NothingToChange(Text("These are its hours already."))
     foreseen = list(islice(shifts(session, change), MOST))
+    move_answer_days(session, change)
     office.hours = hours
     return _carry_out(session, change, foreseen, name="", by=by)
 
@@ -190,29 +184,6 @@ def hours_change(office: Office, hours: list[list[str]] | None) -> DayChange:
     """What `shifts` asks for; None: the hours of most offices."""
     stored = hours or [[f"{a:%H:%M}", f"{b:%H:%M}"] for a, b in HOURS]
     return DayChange(office.code, clock.today(), None, stored)
-
-
-def last_days(session: Session, change: DayChange) -> list[tuple[SupplementRequest, date]]:
-    """Open requests for papers whose last day would be a day of rest, and the working day that takes its place (Civil
-    Code 2015, art. 148). An earlier day never takes it: people hold a paper with the day they were told."""
-    if change.hours is not None:
-        return []
-    query = (
-        select(SupplementRequest, Dossier.office_id)
-        .join(Dossier, Dossier.id == SupplementRequest.dossier_id)
-        .where(
-            Dossier.state == State.SUPPLEMENT_REQUESTED.value,
-            SupplementRequest.deadline_on == change.day,
-            SupplementRequest.answered_at.is_(None),
-            SupplementRequest.closed_at.is_(None),
-        )
-    )
-    found = []
-    for request, office in session.execute(_in_scope(query, change)):
-        days = offices.calendar(session, office, change.day, change.day + HORIZON, change)
-        if not days.works(change.day):
-            found.append((request, days.next_working(change.day)))
-    return found
 
 
 def _carry_out(
@@ -260,7 +231,7 @@ def move_some(session: Session, made: CalendarChange) -> None:
 
 def _move(session: Session, shift: Shift, made: CalendarChange, now: datetime) -> None:
     # Past the version on purpose: an officer who is deciding about this dossier is not in conflict with a holiday.
-    session.execute(_touched(Dossier.id == shift.id, now, due_at=shift.after, act_by=shift.act_by))
+    session.execute(touched(Dossier.id == shift.id, now, due_at=shift.after, act_by=shift.act_by))
     if not shift.moves_due:
         return
     made.moved += 1
@@ -272,12 +243,6 @@ def _move(session: Session, shift: Shift, made: CalendarChange, now: datetime) -
     )  # fmt: skip
     if shift.days > 0:
         record(session, DueDateMoved(shift.public_id))
-
-
-def _touched(which: Any, now: datetime, **values: Any) -> Any:
-    """Changed for whoever asks what changed since: the agencies' systems."""
-    made = update(Dossier).where(which).values(updated_at=now, **values)
-    return made.execution_options(synchronize_session=False)
 
 
 @on(CalendarChanged, name="dossiers.move_due_dates")

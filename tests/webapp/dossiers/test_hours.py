@@ -5,14 +5,18 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import select
 
+from notifications.messages import fits
 from tests import people as who
+from tests import sms
 from tests.factories import dossiers
 from tests.factories.states import as_staff
 from tests.pages import post_form, text_of
 from webapp.core import clock, worker
 from webapp.core.errors import DomainError
 from webapp.dossiers import recalculation
-from webapp.dossiers.models import Dossier, SupplementRequest
+from webapp.dossiers.draft_check import answer_draft, send_draft
+from webapp.dossiers.models import Dossier, DraftCheck, SupplementRequest
+from webapp.dossiers.process import start_processing
 from webapp.dossiers.receive import receive_dossier
 from webapp.dossiers.supplement import request_supplement
 from webapp.offices.models import CalendarChange, Office
@@ -20,6 +24,7 @@ from webapp.offices.queries import DayChange
 
 ASKED = [{"kind": "field", "key": "child_birthplace", "fault": "wrong", "words": ""}]
 HOME = "H56.38.12"
+DAO = "0912000001"
 
 
 @pytest.fixture
@@ -126,3 +131,122 @@ def last_day(services, public_id):
     with services.database.session(write=False) as session:
         found = select(SupplementRequest.deadline_on).where(SupplementRequest.public_id == public_id)
         return session.scalars(found).one()
+
+
+# ------------------------------------------------------------------------------------------------ what people are told
+
+
+def change_day(services, day, works=False, scope="*"):
+    with services.database.transaction() as session:
+        by = as_staff(session, "admin")
+        recalculation.change_day(session, DayChange(scope, day, works), name="x", by=by)
+
+
+def asked_until(services, day):
+    with services.database.transaction() as session:
+        row = received(session, services)
+        session.flush()
+        by = as_staff(session, "case")
+        asked = request_supplement(session, row, by=by, version=row.version, items=ASKED, deadline_on=day)
+        session.flush()
+        ends = asked.public_id
+    return row, ends
+
+
+def test_whoever_has_another_day_to_send_what_is_missing_is_told_once(app, services, wall):
+    row, _ends = asked_until(services, date(2026, 12, 3))
+    worker.drain(services.database)
+    before = len(sms.texts(app, DAO))
+    change_day(services, date(2026, 12, 3))
+    change_day(services, date(2026, 12, 4))  # the new day is a day of rest, too; the worker has not begun yet
+    worker.drain(services.database)
+    (text,) = sms.texts(app, DAO)[before:]
+    assert row.code in text and "lui han bo sung den het ngay 07/12/2026" in text and fits(text)
+    citizen = app.test_client()
+    who.log_in_citizen(citizen, services)
+    letters = text_of(citizen.get("/me/messages"))
+    assert letters.count("Ông/bà có thêm thời gian bổ sung hồ sơ") == 1 and "07/12/2026" in letters
+    change_day(services, date(2026, 12, 8))
+    worker.drain(services.database)
+    assert len(sms.texts(app, DAO)) == before + 1, "another day of rest is none of their business"
+
+
+def test_nobody_is_told_of_a_change_that_was_not_made(app, services, wall):
+    asked_until(services, date(2026, 12, 3))
+    worker.drain(services.database)
+    before = sms.texts(app, DAO)
+    with pytest.raises(ZeroDivisionError), services.database.transaction() as session:
+        by = as_staff(session, "admin")
+        recalculation.change_day(session, DayChange("*", date(2026, 12, 3), False), name="x", by=by)
+        raise ZeroDivisionError
+    worker.drain(services.database)
+    assert sms.texts(app, DAO) == before
+
+
+@pytest.fixture
+def draft(services, wall):
+    """A draft that was shown on Monday morning: to be answered until Tuesday 17:00."""
+    with services.database.transaction() as session:
+        row = received(session, services)
+        session.flush()
+        start_processing(session, row, by=as_staff(session, "case"), version=row.version)
+        session.flush()
+        made = send_draft(
+            session, services.storage, row, by=as_staff(session, "case"), version=row.version, text="Lê Gia Hân"
+        )
+        assert clock.local(made.until).strftime("%d %H:%M") == "01 17:00"
+    worker.drain(services.database)
+    return row
+
+
+def answer_until(services, row):
+    with services.database.session(write=False) as session:
+        found = session.scalars(select(DraftCheck).where(DraftCheck.dossier_id == row.id)).one()
+        return clock.local(found.until).strftime("%d %H:%M")
+
+
+def test_a_day_of_rest_gives_another_working_day_to_look_through_a_draft(app, admin, services, wall, draft):
+    before = len(sms.texts(app, DAO))
+    preview = text_of(admin.get("/manage/calendar/preview?day=2026-12-01&works=off&scope=*&name=x"))
+    assert "1 draft of a result may then be answered longer" in preview
+    assert answer_until(services, draft) == "01 17:00", "looking changes nothing"
+    change_day(services, date(2026, 12, 1))
+    assert answer_until(services, draft) == "02 17:00"
+    worker.drain(services.database)
+    text = next(one for one in sms.texts(app, DAO)[before:] if "ban nhap" in one)
+    assert "lui han xem ban nhap den 17:00 02/12/2026" in text and fits(text)
+    change_day(services, date(2026, 12, 1), works=None)
+    assert answer_until(services, draft) == "02 17:00", "nobody gets less than they were told"
+    worker.drain(services.database)
+    assert len([one for one in sms.texts(app, DAO) if "xem ban nhap den" in one]) == 1
+
+
+def test_a_draft_that_was_answered_or_whose_time_is_over_stays_as_it_is(services, wall, draft):
+    wall("2026-12-02T09:00")
+    change_day(services, date(2026, 12, 1))
+    assert answer_until(services, draft) == "01 17:00", "silence meant yes"
+    wall("2026-11-30T10:00")
+    with services.database.transaction() as session:
+        check = session.scalars(select(DraftCheck)).one()
+        dossier = session.get_one(Dossier, draft.id)
+        by = who.as_citizen(session, who.person(session))
+        assert answer_draft(session, dossier, by=by, check=check.public_id, agreed=True)
+    change_day(services, date(2026, 12, 1), works=None)
+    change_day(services, date(2026, 12, 1))
+    assert answer_until(services, draft) == "01 17:00"
+
+
+def test_a_day_of_another_office_leaves_a_draft_alone(services, wall, draft):
+    change_day(services, date(2026, 12, 1), scope="H56.38.27")
+    assert answer_until(services, draft) == "01 17:00"
+
+
+def test_later_closing_hours_are_given_to_whoever_looks_through_a_draft_without_a_text(app, services, wall, draft):
+    before = sms.texts(app, DAO)
+    for hours, until in (([["08:00", "18:00"]], "01 18:00"), ([["08:00", "12:00"]], "01 18:00")):
+        with services.database.transaction() as session:
+            home = session.scalars(select(Office).where(Office.code == HOME)).one()
+            recalculation.change_hours(session, home, hours, by=as_staff(session, "admin"))
+        assert answer_until(services, draft) == until
+    worker.drain(services.database)
+    assert sms.texts(app, DAO) == before

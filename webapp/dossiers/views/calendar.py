@@ -13,7 +13,7 @@ from webapp.accounts.models import Account
 from webapp.core import clock
 from webapp.core.fields import FieldSpec
 from webapp.core.text import N_, Text, one_line
-from webapp.dossiers import permissions, recalculation
+from webapp.dossiers import answer_days, permissions, recalculation
 from webapp.dossiers.views.blueprint import bp
 from webapp.offices import queries as offices
 from webapp.offices.models import EVERYWHERE, CalendarChange, Office, SpecialDay
@@ -140,7 +140,8 @@ def preview_page(change: DayChange, here: str, *, office: Office | None = None, 
         first=(number - 1) * ROWS,
         count=len(found),
         answers=len(shifts) - len(found),
-        ends=recalculation.last_days(db(), change),
+        ends=answer_days.last_days(db(), change),
+        drafts=answer_days.draft_terms(db(), change),
         most=recalculation.MOST,
         full=len(shifts) == recalculation.MOST,
         later=sum(one.days > 0 for one in found),
