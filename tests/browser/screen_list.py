@@ -222,6 +222,8 @@ DEVICES = [
     Screen("not-me", "/not-me"),
     Screen("not-me-wrong", "/not-me", act=press, status=422),
     Screen("devices", "/me/devices", "lan"),
+    Screen("staff-devices", "/staff/devices", "tour-officer"),
+    Screen("staff-devices-new", "/staff/devices", "tour-manager"),
     Screen("again", "/login/again?next=/me", "held"),
     Screen("again-code", "/login/again?next=/me", "held", press),
     Screen("again-staff", "/login/again?next=/counter", "tour-officer"),

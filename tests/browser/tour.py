@@ -27,7 +27,7 @@ from tests.conftest import test_settings
 from tests.factories import dossiers as factory
 from tests.filling import answer_all, begin, birth_answers, send_photos, submit
 from tests.pages import post_form
-from webapp.accounts import holds, mandates, ownership, people, recovery, staff, staff_admin
+from webapp.accounts import devices, holds, mandates, ownership, people, recovery, staff, staff_admin
 from webapp.accounts.demo import DAO, HOME, STAFF_PASSWORD
 from webapp.accounts.device_models import KnownDevice
 from webapp.accounts.models import Account, LoginSession
@@ -158,6 +158,13 @@ class Tour:
                     seen_at=now,
                 )
             )
+        manager, now = who.staff(session, "tour-manager"), clock.now()
+        device = KnownDevice(
+            account_id=manager.id, token_digest=new_public_id(), name="Chrome · Windows", created_at=now, seen_at=now
+        )
+        session.add(device)
+        session.flush()
+        devices.new_alarm_code(session, device)  # a log-in that the manager has not said anything about
         couple_and_twin(session)
         son = people.create_person(
             session, full_name=SON, citizen_id=SON_ID, birth_date="1951", profile={**DAO, "sex": "nam"}

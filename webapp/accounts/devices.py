@@ -94,7 +94,10 @@ def ever_known(session: Session, account_id: int) -> list[str]:
 
 
 def remember(session: Session, account: Account, name: str) -> KnownDevice:
-    """Know this browser from now on. A second, third … device is told to the person; the first is where they began."""
+    """Know this browser from now on. A second, third … device is told to the person; the first is where they began.
+
+    Citizens get a message; for staff, whom no message reaches, the device waits for their answer (`staff_devices`).
+    """
     held = token() or new_secret()
     g.device_token = g.device_cookie = held
     now = clock.now()
@@ -108,7 +111,9 @@ def remember(session: Session, account: Account, name: str) -> KnownDevice:
         session.add(row)
     row.name, row.seen_at, row.forgotten_at = name, now, None
     session.flush()
-    if not was_known and not first:
+    if not was_known and not first and account.kind == "staff":
+        new_alarm_code(session, row)  # nobody gets it to read
+    elif not was_known and not first:
         outbox.record(session, NewDeviceUsed(device=row.public_id))
     return row
 

@@ -3,11 +3,16 @@
 from webapp.core.actor import Role
 from webapp.core.permissions import COUNTER_SIDE, MANAGE_SIDE, Right
 
+STAFF = frozenset({Role.HELPER, *COUNTER_SIDE, *MANAGE_SIDE})
+
 OWN_PROFILE = Right(
     "accounts:own_profile", "See, correct and take along what is held about oneself", frozenset({Role.CITIZEN})
 )
 OWN_SESSIONS = Right(
     "accounts:own_sessions", "See where one is logged in, and end those log-ins", frozenset({Role.CITIZEN})
+)
+STAFF_DEVICES = Right(
+    "accounts:staff_devices", "See where one's own staff account was opened, and say that it was not oneself", STAFF
 )
 OWN_PHONES = Right(
     "accounts:own_phones", "Say whose phone it is, and put another phone in its place", frozenset({Role.CITIZEN})

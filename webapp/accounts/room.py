@@ -14,7 +14,21 @@ from webapp.accounts import (
     staff_cli,
     staff_models,
 )
-from webapp.accounts.views import again, bp, devices, enrol, log_in, manage, manage_staff, me, phones, recoveries, staff
+from webapp.accounts.permissions import STAFF
+from webapp.accounts.views import (
+    again,
+    bp,
+    devices,
+    enrol,
+    log_in,
+    manage,
+    manage_staff,
+    me,
+    phones,
+    recoveries,
+    staff,
+    staff_devices,
+)
 from webapp.accounts.views import register as registering
 from webapp.core.actor import Role
 from webapp.core.permissions import COUNTER_SIDE, MANAGE_SIDE
@@ -24,7 +38,7 @@ from webapp.shell.navigation import NavItem
 
 TABLES = (device_models, phone_models, staff_models)
 # Imported so that their routes hang on the blueprint.
-PAGES = (log_in, again, devices, registering, staff, me, phones, recoveries, enrol, manage, manage_staff)
+PAGES = (log_in, again, devices, registering, staff, me, phones, recoveries, enrol, manage, manage_staff, staff_devices)
 
 
 def register(app: Flask) -> None:
@@ -44,6 +58,7 @@ def register(app: Flask) -> None:
         app,
         [
             NavItem(N_("Me"), "/me", frozenset({Role.CITIZEN}), order=90, icon="id-badge"),
+            NavItem(N_("My log-ins"), "/staff/devices", STAFF, order=95),
             NavItem(N_("Log in"), "/login", frozenset(), order=90, icon="lock"),
         ],
     )

@@ -84,7 +84,7 @@ def begin(database: Session, account: Account, assurance: Assurance) -> LoginSes
         expires_at=now + limits.SESSIONS[kind][1],
         seen_at=now,
         fresh_at=now,
-        known_device=devices.remember(database, account, name).public_id if kind == "citizen" else None,
+        known_device=devices.remember(database, account, name).public_id,
     )
     database.add(row)
     kept = session.get(KEPT)

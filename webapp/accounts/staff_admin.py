@@ -175,7 +175,7 @@ def enable(session: Session, account: Account, *, by: Actor) -> str:
     guard(session, account, by)
     if account.disabled_at is None:
         raise Conflict(Text("This account is open already."))
-    account.disabled_at = None
+    account.disabled_at = account.guarded_at = None
     audit(session, by, "staff:enable", account.public_id)
     return invitations.invite(session, account, invitations.ALL, by=by)
 

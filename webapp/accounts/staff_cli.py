@@ -66,6 +66,15 @@ def disable(username: str) -> None:
     click.echo(f"{username} is closed")
 
 
+@staff_cli.command("enable")
+@click.argument("username")
+def enable(username: str) -> None:
+    """Open a closed account again and print a link for a new password and code app."""
+    with _acting() as session:
+        token = staff_admin.enable(session, _named(session, username), by=SYSTEM)
+    _print_link(token)
+
+
 @staff_cli.command("reset")
 @click.argument("username")
 @click.option("--password", is_flag=True, help="The password is gone, too.")

@@ -5,14 +5,17 @@ from typing import Any
 import pyotp
 from flask import request
 
-from webapp.accounts import demo, questions, recovery_codes, sessions, staff
+from webapp.accounts import demo, questions, recovery_codes, sessions, staff, staff_devices
+from webapp.accounts.models import Account
 from webapp.accounts.views.asking import address
 from webapp.accounts.views.bp import bp
 from webapp.core import clock
 from webapp.core.actor import Assurance, Role
 from webapp.core.errors import DomainError
 from webapp.shell.access import actor, public, safe_path
+from webapp.shell.formats import daytime
 from webapp.shell.forms import Form
+from webapp.shell.i18n import gettext as _
 from webapp.shell.i18n import ngettext, t
 from webapp.shell.pages import flash, page, see_path
 from webapp.shell.services import settings
@@ -60,6 +63,7 @@ def staff_enter() -> Any:
         keep_changes()  # wrong tries count
         return _page(form, target, [("username", t(error.text))]), error.status
     sessions.begin(db(), account, Assurance.IN_PERSON)
+    _ask_about_devices(account)
     return see_path(target or _desk([Role(role) for role in account.roles]))
 
 
@@ -85,6 +89,7 @@ def paper_enter() -> Any:
         keep_changes()  # wrong tries count
         return _paper_page(form, [("username", t(error.text))]), error.status
     sessions.begin(db(), account, Assurance.IN_PERSON)
+    _ask_about_devices(account)
     left = recovery_codes.left(db(), account.id)
     words = ngettext(
         "%(n)s code on paper is left. Ask your manager to set up a new code app for you.",
@@ -93,6 +98,17 @@ def paper_enter() -> Any:
     )
     flash(words, "warn")
     return see_path(_desk([Role(role) for role in account.roles]))
+
+
+def _ask_about_devices(account: Account) -> None:
+    """At each log-in until it is answered."""
+    new = staff_devices.unanswered(db(), account.id)
+    if new:
+        words = _(
+            "Your account was opened on a new device: %(device)s, %(time)s. Was it you? Answer under “My log-ins”.",
+            device=new[0].name, time=daytime(new[0].seen_at),
+        )  # fmt: skip
+        flash(words, "warn")
 
 
 def _desk(roles: list[Role]) -> str:
