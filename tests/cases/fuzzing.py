@@ -2,12 +2,17 @@
 
 CI sends 5,000 bad ones, always the same. The long run, about half an hour, sends twenty times as many:
 
-    MOTCUA_FUZZ=100000 .venv/bin/python -m pytest -q tests/cases/test_d24* tests/webapp/interop/test_fuzz.py
+    MOTCUA_FUZZ=100000 .venv/bin/python -m pytest tests/cases/test_d24* tests/webapp/interop/test_fuzz.py \
+        -o log_cli=true --log-cli-level=INFO
+
+It says how many were sent of each kind: an operation with little to choose from runs out of bad requests early.
 """
 
+import logging
 import os
 import re
 
+log = logging.getLogger("motcua.fuzzing")  # how many there were; tests/README.md says how to see them
 WANTED = int(os.environ.get("MOTCUA_FUZZ", "5000"))
 TO_API = WANTED // 10  # on top of them the API gets as many good ones
 TO_PAGES = WANTED - TO_API

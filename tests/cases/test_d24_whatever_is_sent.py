@@ -174,6 +174,7 @@ def test_nothing_breaks_and_nothing_is_told_whatever_is_sent(house, who, monkeyp
             broken.setdefault(f"{answer.status_code} {told}", f"{method} {address} {values} {query} {form}"[:600])
 
     send()
+    fuzzing.log.info("%s: %s requests, logged in at %s of %s looks", who, house.sent, house.still_in, house.looks)
     assert broken == {}
     assert house.sent >= fuzzing.each(fuzzing.TO_PAGES, len(STARTS))
     assert house.still_in > house.looks / 2, "who sent was mostly somebody"
