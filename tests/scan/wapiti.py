@@ -39,7 +39,12 @@ def install() -> None:
     """Into its own folder, once."""
     if not (FOLDER / "bin" / "wapiti").exists():
         subprocess.run([sys.executable, "-m", "venv", str(FOLDER)], check=True)
-        subprocess.run([FOLDER / "bin" / "pip", "install", "-qq", VERSION], check=True, capture_output=True)
+        subprocess.run([python(), "-m", "pip", "install", "-qq", VERSION], check=True, capture_output=True)
+
+
+def python() -> str:
+    """The folder's own; its scripts name the path they were installed under, and a checkout may be moved."""
+    return str(FOLDER / "bin" / "python")
 
 
 def scan(_ground: Ground, at: Scanned, seconds: int) -> list[Finding]:
@@ -47,7 +52,7 @@ def scan(_ground: Ground, at: Scanned, seconds: int) -> list[Finding]:
     out = at.folder / "wapiti.json"
     starts = [option for path in STARTS[at.who] for option in ("-s", at.url + path)]
     command = [
-        str(FOLDER / "bin" / "wapiti"), "-u", f"{at.url}/", "--scope", "folder", "-m", MODULES, *starts,
+        python(), str(FOLDER / "bin" / "wapiti"), "-u", f"{at.url}/", "--scope", "folder", "-m", MODULES, *starts,
         *(["-H", f"Cookie: {at.cookie}", "--drop-set-cookie"] if at.cookie else []),
         "-x", f"{at.url}/logout", "--endpoint", "http://127.0.0.1:9/", "--flush-session",
         "--store-session", str(at.folder / "wapiti"), "--store-config", str(at.folder / "wapiti"),
