@@ -23,11 +23,11 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 
 
 @contextmanager
-def served(made: Path, folder: Path, **more: str) -> Iterator[servers.Running]:
+def served(made: Path, folder: Path, app: str = "wsgi:create_app()", **more: str) -> Iterator[servers.Running]:
     """gunicorn, 2 workers × 4 threads, on a copy of `made` in `folder`/var; its lines go to `folder`/web.log."""
     shutil.copytree(made, folder / "var")
     given = environment(folder, **more)
-    with servers.gunicorn("wsgi:create_app()", "/healthz", folder / "web.log", **given) as running:
+    with servers.gunicorn(app, "/healthz", folder / "web.log", **given) as running:
         yield running
 
 
