@@ -13,17 +13,17 @@ def log_of(folder, *requests):
 
 
 @pytest.mark.parametrize(
-    ("cookie", "roles", "found"),
+    ("who", "roles", "found"),
     [
-        ("motcua=x", ["officer"] * 9 + [None], []),
-        ("motcua=x", ["officer"] + [None] * 9, ["asked most as nobody: 9 of 10 requests"]),
-        ("", [None] * 10, []),
+        ("officer", ["reception"] * 9 + [None], []),
+        ("officer", ["reception"] + [None] * 9, ["asked most as nobody: 9 of 10 requests"]),
+        ("anonymous", [None] * 10, []),
     ],
     ids=["logged in", "logged out on the way", "nobody from the beginning"],
 )
-def test_a_tool_that_scanned_without_its_log_in_is_told_of(tmp_path, cookie, roles, found):
+def test_a_tool_that_scanned_without_its_log_in_is_told_of(tmp_path, who, roles, found):
     log_of(tmp_path, *((200, role) for role in roles))
-    at = Scanned("officer", "http://127.0.0.1:9", tmp_path, cookie, "")
+    at = Scanned(who, "http://127.0.0.1:9", tmp_path, "motcua=what forms are signed with", "")
     assert [f"{one.what}: {one.where}" for one in broken("wapiti", at)] == found
 
 
