@@ -78,10 +78,10 @@ def from_profile(
 
 
 def from_records(fields: Iterable[FieldSpec], items: Iterable[VaultItem]) -> Found:
-    """Answers that the person's records carry, the newest paper first."""
+    """Answers that the person's records carry: of each type its newest paper."""
     wanted = {spec.key: spec for spec in fields}
     found: Found = {}
-    for item in items:
+    for item in reuse.newest_of_each_type(items):
         source = {"kind": "record", **{f"title_{lang}": words for lang, words in reuse.title_of(item).items()}}
         for key, (value, _words) in reuse.prefill_from([item]).items():
             if key in wanted and key not in found and fits(wanted[key], value):

@@ -30,6 +30,16 @@ CARRIES: dict[str, dict[str, str]] = {
 }
 
 
+# Types of which one person may hold several, about different people: the answer that says about whom.
+ABOUT = {BIRTH: "child_name", DEATH: "deceased_name"}
+
+
+def about(result_code: str, data: Mapping[str, Any] | None) -> str | None:
+    """Whose birth or death a record tells of, by its `data`; None where the paper is the owner's own."""
+    name = (data or {}).get(ABOUT.get(result_code, ""))
+    return str(name) if name else None
+
+
 def carried(result_code: str, answers: Mapping[str, Any]) -> dict[str, Any]:
     """The `data` of a record of this type, from the answers of the dossier it settles."""
     names = CARRIES.get(result_code, {})

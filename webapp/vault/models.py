@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.crypto import Sealed, SealedJSON
 from webapp.core.db import Base, HasPublicId
+from webapp.vault.carry import about
 
 
 class VaultItem(HasPublicId, Base):
@@ -33,6 +34,11 @@ class VaultItem(HasPublicId, Base):
 
     number = Sealed()
     data = SealedJSON()  # answers it carries for later forms: mother_name, father_name …
+
+    @property
+    def about(self) -> str | None:
+        """Whose paper it is where one person holds several of its type: a parent, the birth certificates of two."""
+        return about(self.result_code, self.data)
 
 
 class Reuse(Base):

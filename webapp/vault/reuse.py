@@ -22,9 +22,20 @@ CONSENT = Text("I agree that the office uses this record in place of the paper, 
 
 
 def offers(session: Session, person_id: int, result_codes: Collection[str]) -> list[VaultItem]:
-    """The newest valid record of each type, the newest of all first; the person's own only."""
-    newest: dict[str, VaultItem] = {}
+    """The newest valid record of each type, and of each child or dead it tells of; the newest of all first.
+
+    The person's own only.
+    """
+    newest: dict[tuple[str, str | None], VaultItem] = {}
     for item in queries.valid_records(session, person_id, set(result_codes)) if result_codes else ():
+        newest.setdefault((item.result_code, item.about), item)
+    return list(newest.values())
+
+
+def newest_of_each_type(items: Iterable[VaultItem]) -> list[VaultItem]:
+    """Of what `offers` found: who fills in a form means one child, and never a mixture of two."""
+    newest: dict[str, VaultItem] = {}
+    for item in items:
         newest.setdefault(item.result_code, item)
     return list(newest.values())
 

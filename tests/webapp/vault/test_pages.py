@@ -11,6 +11,7 @@ from webapp.core import clock
 from webapp.core.actor import Actor, Channel, Role
 from webapp.core.files import store_file
 from webapp.shell import access
+from webapp.vault.carry import BIRTH
 from webapp.vault.models import VaultItem
 from webapp.vault.queries import records_of
 from webapp.vault.records import keep_result
@@ -57,6 +58,24 @@ def test_dao_sees_her_marriage_record_with_its_source_and_only_the_end_of_its_nu
     assert "1••••24" in page
     assert "Nobody yet." in page
     assert [secret for secret in PRIVATE if secret in page] == []
+
+
+def test_a_mother_of_two_sees_which_certificate_is_whose_and_her_helper_only_that_there_are_two(
+    app, english, services, dao_logged_in
+):
+    with services.database.transaction() as session:
+        for child in ("Lê Gia Hân", "Lê Minh An"):
+            keep_result(
+                session, person_id=dao_logged_in.id, result_code=BIRTH, title_vi="Giấy khai sinh",
+                title_en="Birth certificate", number=None, issuer="UBND xã Hoằng Lộc", issued_on=clock.today(),
+                valid_until=None, file=store_file(session, services.storage, PAPER, "giay.pdf"), source_dossier=None,
+                source_code=None, data={"child_name": child},
+            )  # fmt: skip
+    page = text_of(english.get("/me/records"))
+    assert "About whom Lê Gia Hân" in page and "About whom Lê Minh An" in page
+    acts_as(app, helper_for(services, dao_logged_in.id))
+    page = text_of(english.get("/me/records"))
+    assert page.count("Birth certificate") == 2 and "Lê Gia Hân" not in page
 
 
 def test_she_sees_when_it_was_used_and_by_whom(english, services, dao_logged_in, item):

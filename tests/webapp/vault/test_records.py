@@ -6,8 +6,11 @@ from sqlalchemy import func, select
 
 from webapp.core import clock
 from webapp.core.audit import AuditEntry, verify
+from webapp.core.fields import FieldSpec
 from webapp.core.files import StoredFile, read_file
 from webapp.core.outbox import OutboxEvent
+from webapp.core.text import Text
+from webapp.dossiers.prefill import from_records
 from webapp.vault.carry import BIRTH, MARRIAGE, carried
 from webapp.vault.models import VaultItem
 from webapp.vault.queries import is_valid, record_of, records_of
@@ -55,6 +58,23 @@ def test_the_newest_record_of_each_type_is_offered_the_newest_of_all_first(sessi
     newest = keep(dao.person_id, number="new", issued_on=date(2026, 1, 1))
     birth = keep(dao.person_id, result_code=BIRTH)
     assert offers(session, dao.person_id, [BIRTH, MARRIAGE, "KQ.G99.000001", BIRTH]) == [newest, birth]
+
+
+def test_a_mother_of_two_is_offered_the_newest_certificate_of_each_child(session, dao, keep):
+    keep(dao.person_id, result_code=BIRTH, issued_on=date(2020, 1, 1), data={"child_name": "Lê Gia Hân"})
+    an = keep(dao.person_id, result_code=BIRTH, issued_on=date(2022, 1, 1), data={"child_name": "Lê Minh An"})
+    han = keep(dao.person_id, result_code=BIRTH, issued_on=date(2024, 1, 1), data={"child_name": "Lê Gia Hân"})
+    assert offers(session, dao.person_id, [BIRTH]) == [han, an]
+    assert [item.about for item in (han, an)] == ["Lê Gia Hân", "Lê Minh An"]
+
+
+def test_a_form_is_filled_in_from_one_childs_certificate_never_from_two(session, dao, keep):
+    keep(dao.person_id, result_code=BIRTH, issued_on=date(2020, 1, 1),
+         data={"child_name": "Lê Minh An", "child_sex": "nam"})  # fmt: skip
+    keep(dao.person_id, result_code=BIRTH, issued_on=date(2024, 1, 1), data={"child_name": "Lê Gia Hân"})
+    fields = [FieldSpec(key, "text", Text(key)) for key in ("child_name", "child_sex")]
+    found = from_records(fields, offers(session, dao.person_id, [BIRTH]))
+    assert {key: value for key, (value, _source) in found.items()} == {"child_name": "Lê Gia Hân"}
 
 
 def test_two_papers_of_one_day_the_later_kept_one_counts(session, dao, keep):
