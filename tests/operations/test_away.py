@@ -138,6 +138,22 @@ def test_a_connection_that_dies_when_the_page_is_made_spoils_nothing(client, ser
     assert client.get("/procedures").status_code == 200
 
 
+def test_a_disk_that_fills_while_a_photo_is_put_aside_keeps_nobodys_turn_to_write(app, services, monkeypatch):
+    """The database is given back before a photo is opened; a commit that fails there left the line closed for ever."""
+
+    def full(_session):
+        raise OperationalError("COMMIT", None, sqlite3.OperationalError("database or disk is full"))
+
+    with app.test_request_context("/dossiers", method="POST"):
+        unit_of_work.db().execute(text("SELECT 1"))  # takes its turn
+        monkeypatch.setattr(services.database, "commit", full)
+        with pytest.raises(OperationalError) as kept:
+            unit_of_work.let_go()
+        with services.database.transaction() as session:
+            session.execute(text("SELECT 1"))
+    assert "full" in str(kept.value)
+
+
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS])
 def test_a_disk_that_refuses_a_large_upload_is_503(app, client, monkeypatch, number):
     def refuse():

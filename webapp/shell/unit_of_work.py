@@ -38,8 +38,12 @@ def let_go() -> None:
     opened: Session | None = g.pop("db", None)
     if opened is None:
         return
-    if request.method not in SAFE_METHODS:
-        services().database.commit(opened)
+    try:
+        if request.method not in SAFE_METHODS:
+            services().database.commit(opened)
+    except AWAY:
+        _throw_away(opened)  # nobody else knows of it any more, so nobody else would give its turn back
+        raise
     opened.close()
 
 

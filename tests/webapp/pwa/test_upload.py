@@ -147,7 +147,7 @@ def test_a_broken_photo_among_good_ones_is_named_and_the_good_ones_arrive(paper:
     broken = {"name": "hong.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff\xe0 not a photo"}
     send(paper, picture("one.jpg"), broken, picture("two.jpg"))
     expect(paper.locator(STORED)).to_have_count(2)
-    expect(paper.locator("[data-part=list] > li[data-state=failed]")).to_contain_text("hong.jpg")
+    expect(paper.locator("[data-part=list] > li[data-state=refused]")).to_contain_text("hong.jpg")
 
 
 def test_a_very_dark_photo_is_asked_about_before_it_goes(paper: Page) -> None:
