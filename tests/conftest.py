@@ -103,6 +103,7 @@ def app(built: Flask, settings: Settings) -> Iterator[Flask]:
     services.settings = settings
     services.database = Database(settings.database_url)
     services.storage = Storage(settings.storage_url)
+    built.extensions["motcua_pages"].clear()
     before = {name: copy.copy(value) for name, value in built.extensions.items() if isinstance(value, list | dict)}
     yield built
     built.extensions.update(before)  # what a test added (somebody else who acts, a menu entry) goes with it

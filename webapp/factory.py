@@ -39,6 +39,7 @@ from webapp.shell import (
     logs,
     metrics,
     navigation,
+    page_cache,
     pages,
     security,
     slots,
@@ -86,6 +87,7 @@ def create_app(settings: Settings) -> Flask:
     _templates(app)
     # Whoever registers first sees the finished answer last: the log line and the headers come after the commit.
     logs.register(app)
+    page_cache.register(app)
     headers.register(app, settings)
     unit_of_work.register(app)
     security.register(app, settings)

@@ -6,7 +6,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -40,11 +40,8 @@ def main(
     sizes = [int(size) for size in dossiers.split(",")]
     report: dict[str, Any] = {"pages": {}, "queries": {}}
     missed: list[str] = []
-    with contextlib.ExitStack() as stack:
-        folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="motcua-bench-")))
-        folder.mkdir(parents=True, exist_ok=True)
-        made = stack.enter_context(stands(kinds.split(","), folder, kept=keep is not None))
-        for size in sorted({*sizes, *([] if only else (s for s in QUERY_SIZES if s < max(sizes)))}):
+    for size in sorted({*sizes, *([] if only else (s for s in QUERY_SIZES if s < max(sizes)))}):
+        with _folder(keep, size) as folder, stands(kinds.split(","), folder, kept=keep is not None) as made:
             began = time.monotonic()
             grow(made, size)
             click.echo(f"{size} dossiers are there after {time.monotonic() - began:.0f} s", err=True)
@@ -57,13 +54,25 @@ def main(
                 except load.Refused as error:  # the other sizes are still worth their time
                     missed.append(f"{size} dossiers: {error}")
                     click.echo(missed[-1], err=True)
-            if out:
-                out.write_text(json.dumps(report, indent=1))
+        if out:
+            out.write_text(json.dumps(report, indent=1))
     missed += [*_missed(report["pages"]), *grown(report["pages"]), *queried(report["queries"])]
     if not only:
         missed += [*search.run([0, 5000]), *words.run()]
     click.echo("\n" + (f"{len(missed)} goals missed:\n" + "\n".join(missed) if missed else "all goals are met"))
     sys.exit(1 if check and missed else 0)
+
+
+@contextlib.contextmanager
+def _folder(keep: Path | None, size: int) -> Iterator[Path]:
+    """Each size has databases of its own, so that any of them may be measured again."""
+    if keep is None:
+        with tempfile.TemporaryDirectory(prefix="motcua-bench-") as made:
+            yield Path(made)
+        return
+    own = keep / str(size)
+    own.mkdir(parents=True, exist_ok=True)
+    yield own
 
 
 def run(made: list[Stand], folder: Path, seconds: float, rounds: int, only: str) -> Found:

@@ -37,6 +37,8 @@ PROCEDURE = "1.001193"
 BOUNDARY = "----motcua"
 URLENCODED = "application/x-www-form-urlencoded"
 CODE = "246810"
+# A page that is asked again comes from memory (`shell/page_cache.py`), but never one whose address has a query.
+ANEW = "anew"
 # A submit and a log-in can be done once with the same draft or code: so many are made for each second of measuring.
 DRAFTS_A_SECOND, CODES_A_SECOND = 120, 150
 
@@ -225,10 +227,13 @@ def pages(stand: "Stand", served: servers.Running) -> list[load.Target]:
         get("lookup by code", "/lookup", code, nobody, body=asked),
         get("tracking by QR", qr, "Đang giải quyết"),
         get("tracking by QR, 304", qr, "", headers={"If-None-Match": etag(served.port, qr)}, status=304),
+        get("tracking by QR, made anew", f"{qr}?{ANEW}", "Đang giải quyết"),
         get("tracking, logged in", f"/dossiers/{sent.public_id}", code, citizen),
         get("my dossiers", "/dossiers", code, citizen),
         get("worklist of 50", "/counter/worklist", 'href="/counter/dossiers/', officer, times=50),
+        get("worklist of 50, made anew", f"/counter/worklist?{ANEW}", 'href="/counter/dossiers/', officer, times=50),
         get("dossier at the counter", f"/counter/dossiers/{sent.public_id}", code, officer),
+        get("dossier at the counter, made anew", f"/counter/dossiers/{sent.public_id}?{ANEW}", code, officer),
     ]
 
 

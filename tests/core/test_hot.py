@@ -31,7 +31,7 @@ def test_a_page_leaves_no_connection_and_no_transaction_behind(either):
         OF_TYPE.rows(session, type="x")
         session.scalars(select(OutboxEvent)).all()
         if not either.is_sqlite:
-            assert session.driver().driver_connection.info.transaction_status.name == "IDLE"
+            assert session.reader.driver().driver_connection.info.transaction_status.name == "IDLE"
         assert either.engine.pool.checkedout() > 0
     assert either.engine.pool.checkedout() == 0
 

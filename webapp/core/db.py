@@ -6,7 +6,7 @@ Durability is not negotiable: SQLite runs WAL with synchronous=FULL, write trans
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -73,16 +73,15 @@ class HasPublicId:
         super().__init__(**{"public_id": new_public_id(), **values})
 
 
-class Look(Session):
-    """A session that only shows. What pages ask all day (`hot.py`) goes by a driver's connection of its own."""
+class Reader:
+    """A driver's connection for statements that only show; taken at the first one, given back by `close`."""
 
     def __init__(self, engine: Engine) -> None:
-        super().__init__(engine, expire_on_commit=False)
         self.engine = engine
         self._driver: PoolProxiedConnection | None = None
 
     def driver(self) -> PoolProxiedConnection:
-        """The driver's connection, kept until the session ends; no transaction is begun on it."""
+        """The driver's connection, kept until the end; no transaction is begun on it."""
         if self._driver is None:
             self._driver = self.engine.raw_connection()
             self._autocommit(True)
@@ -94,20 +93,37 @@ class Look(Session):
             self._driver.driver_connection.autocommit = on  # type: ignore[union-attr]
 
     def close(self) -> None:
-        super().close()
         if self._driver is not None:
             self._autocommit(False)
             self._driver.close()
             self._driver = None
 
     def lost(self) -> None:
-        """The driver's connection failed: the pool must not hand it to anybody else."""
+        """The connection failed: the pool must not hand it to anybody else."""
         if self._driver is not None:
             self._driver.invalidate()
             self._driver = None
 
+
+class Look(Session):
+    """A session that only shows. What pages ask all day (`hot.py`) goes by a driver's connection of its own.
+
+    `reads` is what was asked that way and what came back, so that the same may be asked again (`shell/page_cache.py`);
+    `known` is what was asked a moment ago on behalf of the same page, so that it need not be asked twice.
+    """
+
+    def __init__(self, engine: Engine, known: Iterable[Any] = ()) -> None:
+        super().__init__(engine, expire_on_commit=False)
+        self.reader = Reader(engine)
+        self.reads: list[Any] = []
+        self.known = list(known)
+
+    def close(self) -> None:
+        super().close()
+        self.reader.close()
+
     def invalidate(self) -> None:
-        self.lost()
+        self.reader.lost()
         super().invalidate()
 
 
@@ -126,13 +142,22 @@ class Database:
         """A session. On SQLite a reading one never takes the write lock."""
         return Session(self.engine if write else self._readers, expire_on_commit=False, autoflush=True)
 
-    def look(self) -> "Look":
+    def look(self, known: Iterable[Any] = ()) -> Look:
         """A session for a page that only shows: each select sees what is committed then, without BEGIN and ROLLBACK.
 
         On PostgreSQL that saves two of every three round trips; between the selects of a page the default isolation
         promises no more.
         """
-        return Look(self._lookers)
+        return Look(self._lookers, known)
+
+    @contextmanager
+    def reader(self) -> Iterator[Reader]:
+        """For `hot.py` alone, without the session that a page may need besides."""
+        made = Reader(self._lookers)
+        try:
+            yield made
+        finally:
+            made.close()
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

@@ -1,14 +1,35 @@
 """Statements that pages ask all day, by the driver itself."""
 
 from collections import namedtuple
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Engine, Executable, PoolProxiedConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from webapp.core.db import Look, insert_of
+from webapp.core import clock
+from webapp.core.db import Look, Reader, insert_of
+
+NOW = "now"  # a value of this name is the present moment, whenever it is asked
+
+
+@dataclass(frozen=True)
+class Read:
+    """What was asked on a `Look`, and what the driver answered."""
+
+    asked: "Hot"
+    values: dict[str, Any]
+    answer: Sequence[Any]
+
+    def again(self, reader: Reader) -> "Read":
+        """The same question today."""
+        values = self.values | {NOW: clock.now()} if NOW in self.values else self.values
+        return Read(self.asked, values, self.asked.answer(reader, values)[1])
+
+    def is_for(self, asked: "Hot", values: dict[str, Any]) -> bool:
+        return asked is self.asked and all(self.values[name] == values[name] for name in values if name != NOW)
 
 
 class Hot:
@@ -25,6 +46,18 @@ class Hot:
 
     def rows(self, session: Session, **values: Any) -> list[Any]:
         """Named tuples, as many as there are."""
+        if not isinstance(session, Look):
+            made, found = self.answer(session, values)
+            return [made.row(each) for each in found]
+        read = next((known for known in session.known if known.is_for(self, values)), None)
+        if read is None:
+            read = Read(self, values, self.answer(session, values)[1])
+        session.reads.append(read)
+        made = self._made[session.reader.engine.dialect.name]
+        return [made.row(each) for each in read.answer]
+
+    def answer(self, session: Session | Reader, values: dict[str, Any]) -> tuple["_Compiled", Sequence[Any]]:
+        """As the driver gives it, and what makes rows of it."""
         bind, driver = _way(session)
         made = self._made.get(bind.dialect.name) or self._make(bind.dialect)
         base = bind.dialect.loaded_dbapi.Error
@@ -35,12 +68,12 @@ class Hot:
                 for heard in bind.dispatch.before_cursor_execute:  # whoever counts statements counts these, too
                     heard(bind, cursor, made.sql, given, None, False)
                 cursor.execute(made.sql, given)
-                return [made.row(found) for found in cursor.fetchall()]
+                return made, cursor.fetchall()
             finally:
                 cursor.close()
         except base as error:  # told as the whole way would tell it
-            if isinstance(session, Look):
-                session.lost()
+            if isinstance(session, Look | Reader):
+                _reader(session).lost()
             raise DBAPIError.instance(made.sql, None, error, base, hide_parameters=True) from error
 
     def _make(self, dialect: Dialect) -> "_Compiled":
@@ -54,10 +87,15 @@ class Hot:
         return found[0] if found else None
 
 
-def _way(session: Session) -> tuple[Engine | Connection, Callable[[], PoolProxiedConnection]]:
+def _reader(session: Look | Reader) -> Reader:
+    return session.reader if isinstance(session, Look) else session
+
+
+def _way(session: Session | Reader) -> tuple[Engine | Connection, Callable[[], PoolProxiedConnection]]:
     """Whose dialect and listeners, and where the driver's connection comes from."""
-    if isinstance(session, Look):
-        return session.engine, session.driver
+    if isinstance(session, Look | Reader):
+        reader = _reader(session)
+        return reader.engine, reader.driver
     session.flush()  # what was changed before is seen, as by any other select
     connection = session.connection()
     return connection, lambda: connection.connection

@@ -21,6 +21,7 @@ from webapp.dossiers.supplement_items import item_rows
 from webapp.dossiers.view import DossierView
 from webapp.payments.queries import money_of
 from webapp.shell.access import allow, current_actor
+from webapp.shell.page_cache import cacheable
 from webapp.shell.pages import page, see
 from webapp.shell.unit_of_work import SAFE_METHODS, database, db
 
@@ -108,6 +109,7 @@ def beside(view: DossierView) -> dict[str, Any]:
 
 @bp.get("/counter/dossiers/<id>")
 @allow(READ, load=load_view)
+@cacheable
 def show(view: DossierView) -> str:
     return page(
         "counter/dossier.html",

@@ -10,6 +10,7 @@ from webapp.counter.views import bp
 from webapp.dossiers import worklist as queue
 from webapp.dossiers.worklist import Filter
 from webapp.shell.access import allow, current_actor
+from webapp.shell.page_cache import cacheable
 from webapp.shell.pages import page
 from webapp.shell.unit_of_work import db
 
@@ -25,6 +26,7 @@ def address(filter: Filter, **more: str | None) -> str:
 
 @bp.get(HERE)
 @allow(DESK)
+@cacheable
 def worklist() -> str:
     filter = Filter.read(request.args)
     after, before = request.args.get("after"), request.args.get("before")

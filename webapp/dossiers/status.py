@@ -1,7 +1,6 @@
 """What somebody with the QR or the code of a dossier may see: its stage, its dates, who has it. Nothing of the person.
 
-The page asked most of all (goal 1 of the performance figures): two statements by the driver, and a name (ETag) by
-which a phone that comes back is told "nothing new" after one.
+The page asked most of all (goal 1 of the performance figures): two statements by the driver.
 """
 
 from dataclasses import dataclass
@@ -87,8 +86,3 @@ def status_view(session: Session, row: Any) -> StatusView:
         for m in MOVES.rows(session, dossier=row.id)
     )
     return StatusView(row, spec, moves)
-
-
-def name_of(row: Any, *, late: bool) -> str:
-    """What changes when the page does: each move raises the version; a changed calendar moves the due date."""
-    return f"{row.id}.{row.version}.{row.state}.{row.due_at}.{row.deadline_on}.{late}"

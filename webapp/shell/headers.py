@@ -8,6 +8,7 @@ from flask import Flask, Response, current_app, g, request
 
 from webapp.core.settings import Settings
 from webapp.shell.assets import preferred_encoding
+from webapp.shell.logs import REQUEST_ID
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
@@ -44,7 +45,7 @@ def _harden(response: Response) -> Response:
         said.add("Cache-Control", "no-store")
         response.vary.update(("Cookie", "HX-Request"))
     if g.get("request_id"):
-        said.add("X-Request-Id", g.request_id)
+        said.add(REQUEST_ID, g.request_id)
     return response
 
 

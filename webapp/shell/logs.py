@@ -4,6 +4,7 @@ import logging
 import re
 import secrets
 import time
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -13,11 +14,13 @@ from sqlalchemy import Engine, event
 
 from webapp.core import crypto, meters
 from webapp.shell.services import settings
+from webapp.shell.unit_of_work import KNOWN
 
 log = logging.getLogger("motcua.web")
 # Anybody may send a method of their own making; each would be kept as a label for ever.
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
-REQUEST_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
+REQUEST_ID = "X-Request-Id"
+GOOD_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
 
 
 def pseudonym(public_id: str | None) -> str | None:
@@ -44,32 +47,47 @@ def _clock(route: str) -> Histogram:
     return found
 
 
-def _name_request() -> None:
+@dataclass(frozen=True)
+class Told:
+    """What a line says of a request besides its answer: where it went, for whom by pseudonym."""
+
+    method: str
+    route: str | None
+    page: str | None
+    account: str | None
+    role: str | None
+
+
+def request_id(given: str, *, trusted: bool) -> str:
     """A proxy that we trust may have named the request already; a name from anybody else is not a name."""
+    return given if trusted and GOOD_ID.fullmatch(given) else secrets.token_hex(6)
+
+
+def told() -> Told:
+    """Of the request that is answered now."""
+    who = g.get("actor")
+    account, role = (pseudonym(who.account_public), who.role.value) if who else (None, None)
+    return Told(request.method, request.endpoint, g.get("page"), account, role)
+
+
+def tell(of: Told, status: int, seconds: float, queries: int, named: str | None) -> None:
+    """Count the request and write its line."""
+    route = of.route or "none"
+    _counter(route, of.method if of.method in METHODS else "other", status).inc()
+    _clock(route).observe(seconds)
+    said = {"status": status, "ms": round(seconds * 1000, 1), "queries": queries, "request_id": named}
+    log.info("request", extra={**vars(of), **said})
+
+
+def _name_request() -> None:
     g.started = time.perf_counter()
-    given = request.headers.get("X-Request-Id", "") if settings().trusted_proxies else ""
-    g.request_id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(6)
+    g.queries = len(request.environ.get(KNOWN, ()))
+    g.request_id = request_id(request.headers.get(REQUEST_ID, ""), trusted=bool(settings().trusted_proxies))
 
 
 def _line(response: Response) -> Response:
-    who = g.get("actor")
     seconds = time.perf_counter() - g.get("started", time.perf_counter())
-    route = request.endpoint or "none"
-    _counter(route, request.method if request.method in METHODS else "other", response.status_code).inc()
-    _clock(route).observe(seconds)
-    log.info(
-        "request",
-        extra={
-            "method": request.method,
-            "route": request.endpoint,
-            "status": response.status_code,
-            "page": g.get("page"),
-            "ms": round(seconds * 1000, 1),
-            "queries": g.get("queries", 0),
-            "account": pseudonym(who.account_public) if who else None,
-            "role": who.role.value if who else None,
-        },
-    )
+    tell(told(), response.status_code, seconds, g.get("queries", 0), g.get("request_id"))
     return response
 
 

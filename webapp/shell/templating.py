@@ -5,7 +5,6 @@ Most of a page is words, and looking them up was half of its cost. `{{ _("…") 
 """
 
 import gettext as gnu
-import hashlib
 from collections.abc import Callable, Hashable, MutableMapping
 from functools import lru_cache, partial
 from typing import Any
@@ -167,20 +166,6 @@ def kept(template: str, macro: str, *values: Hashable) -> Markup:
 def _piece(app: Flask, language: str, template: str, macro: str, *values: Hashable) -> Markup:
     made: Markup = getattr(of(app, language).get_template(template).module, macro)(*values)
     return made
-
-
-def fingerprint() -> str:
-    """Changes with every template, word and style of this release: a page that a phone keeps is not kept too long."""
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    known: str | None = app.extensions.get("motcua_fingerprint")
-    if known is None:
-        environment = app.jinja_env
-        sources = [environment.loader.get_source(environment, name)[0] for name in environment.list_templates()]
-        words = [path.read_text(encoding="utf-8") for path in sorted(i18n.FOLDER.glob("*/LC_MESSAGES/messages.po"))]
-        signs = app.extensions["motcua_assets"].icons.values()
-        whole = "".join([*sources, *words, *signs, environment.globals["static_url"]("app.css")])
-        known = app.extensions["motcua_fingerprint"] = hashlib.sha256(whole.encode()).hexdigest()[:16]
-    return known
 
 
 def render(template: str, **context: Any) -> str:

@@ -10,13 +10,14 @@ from webapp.shell import errors
 from webapp.shell.services import services
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+KNOWN = "motcua.reads"  # where in the request's environment lies what was read for this page before Flask
 
 
 def db() -> Session:
     """This request's session; opened at the first use."""
     if "db" not in g:
         made = services().database
-        g.db = made.look() if request.method in SAFE_METHODS else made.session()
+        g.db = made.look(request.environ.get(KNOWN, ())) if request.method in SAFE_METHODS else made.session()
     opened: Session = g.db
     return opened
 

@@ -18,6 +18,7 @@ from webapp.catalogue.views.blueprint import bp
 from webapp.core.text import N_, Text, one_line
 from webapp.shell.access import actor, public
 from webapp.shell.navigation import path_for
+from webapp.shell.page_cache import cacheable
 from webapp.shell.pages import page
 from webapp.shell.services import settings
 from webapp.shell.unit_of_work import db
@@ -48,6 +49,7 @@ def procedures() -> Response:
 
 @bp.get("/procedures/<code>")
 @public("what a procedure needs, costs and gives is public")
+@cacheable
 def procedure(code: str) -> Response:
     found = queries.get_procedure(db(), code)
     if found is None:

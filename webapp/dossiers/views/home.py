@@ -6,6 +6,7 @@ from webapp.dossiers import progress, queries
 from webapp.dossiers.views.blueprint import bp
 from webapp.shell.access import actor, public
 from webapp.shell.navigation import path_for
+from webapp.shell.page_cache import cacheable
 from webapp.shell.pages import page
 from webapp.shell.unit_of_work import db
 
@@ -15,6 +16,7 @@ TILES = ("1.001193", "1.004194", "1.000894", "1.000656", "2.000635", "1.014027")
 
 @bp.get("/")
 @public("the front door: names of services only; one's own dossiers are added for who is logged in")
+@cacheable
 def home() -> str:
     found = catalogue.by_codes(db(), TILES)
     tiles = [

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 from flask import abort, request
-from werkzeug.wrappers import Response
 
 from webapp.accounts.limits import address_key
 from webapp.core.errors import TooMany
@@ -14,11 +13,12 @@ from webapp.core.throttle import give_back, hit
 from webapp.dossiers import lookup as finding
 from webapp.dossiers import progress, status
 from webapp.dossiers.numbers import qr_digest
-from webapp.dossiers.states import State
 from webapp.dossiers.views.blueprint import bp
 from webapp.shell.access import public
 from webapp.shell.forms import Form
-from webapp.shell.pages import page, revisited
+from webapp.shell.page_cache import cacheable
+from webapp.shell.pages import page
+from webapp.shell.security import csrf
 from webapp.shell.unit_of_work import db, keep_changes
 
 FIELDS = (
@@ -37,11 +37,13 @@ PER_CODE = 6
 
 @bp.get("/lookup")
 @public("for people without an account; shows nothing before a code and a second fact are given")
+@cacheable
 def lookup() -> str:
     return page("dossiers/lookup.html", form=Form.show(FIELDS, {"code": request.args.get("code", "")[:60]}))
 
 
 @bp.post("/lookup")
+@csrf.exempt  # it only answers, and only to our own pages; so the form is the same for all and needs no cookie
 @public("answers a code together with a second fact; tries are counted")
 def look() -> str | tuple[str, int]:
     form = Form.read(FIELDS, request.form)
@@ -84,7 +86,6 @@ def _from_here() -> tuple[str, str]:
 @bp.get("/q/<token>")
 @bp.get("/Q/<token>")
 @public("the QR of a receipt: 80 random bits; shows stage and dates and nothing else")
-def by_qr(token: str) -> Response:
-    row = status.found_by_digest(db(), qr_digest(token)) or abort(404)
-    late = progress.is_overdue(State(row.state), row.due_at)
-    return revisited(status.name_of(row, late=late), lambda: _status_page(row, full=False))
+@cacheable
+def by_qr(token: str) -> str:
+    return _status_page(status.found_by_digest(db(), qr_digest(token)) or abort(404), full=False)

@@ -18,6 +18,7 @@ from webapp.dossiers.view import DossierView
 from webapp.dossiers.views.blueprint import bp, view_of
 from webapp.shell.access import allow, current_actor
 from webapp.shell.i18n import t
+from webapp.shell.page_cache import cacheable
 from webapp.shell.pages import page, see
 from webapp.shell.serve import file_response
 from webapp.shell.unit_of_work import db
@@ -25,6 +26,7 @@ from webapp.shell.unit_of_work import db
 
 @bp.get("/dossiers")
 @allow(permissions.TRACK)
+@cacheable
 def mine() -> str:
     who = current_actor()
     rows = queries.my_dossiers(db(), who, after=request.args.get("after"), limit=queries.PAGE)
@@ -36,6 +38,7 @@ def mine() -> str:
 
 @bp.get("/dossiers/<id>")
 @allow(permissions.TRACK, load=view_of)
+@cacheable
 def track(view: DossierView) -> str | Response:
     if view.state is State.DRAFT:
         return see("dossiers.edit", id=view.public_id)
