@@ -35,6 +35,7 @@ from webapp.core import clock, worker
 from webapp.core.db import Database
 from webapp.core.ids import SAFE, new_public_id
 from webapp.core.settings import Settings
+from webapp.dossiers import names
 from webapp.dossiers.deadlines import OFFICE, QUEUE
 from webapp.dossiers.models import DailyNumber, Dossier
 from webapp.dossiers.numbers import qr_digest
@@ -145,6 +146,7 @@ class Filler:
         self.out: Out = {}
         marks, naive = Marks(database), database.is_sqlite
         self.counters = counters = marks.counters()
+        self.before = marks.last["dossiers"]
         self.people = itertools.count(marks.last["people"] + 1)
         self.numbers = itertools.count(10**6 + marks.last["issued_papers"])  # the program's own begin at 1
         self.sent = {name: place.sent for name, place in places.items()}
@@ -211,6 +213,11 @@ class Filler:
     def finish(self, writer: Writer) -> None:
         """What the program goes on counting from."""
         self.flush(writer)
+        writer.do(
+            "INSERT INTO dossier_words (office_id, word, dossier_id)"
+            f" SELECT d.office_id, substr(t.token, 1, {names.LENGTH}), d.id FROM dossiers d"
+            f" JOIN person_tokens t ON t.person_id = d.person_id WHERE d.id > {self.before} ORDER BY 1, 2, 3"
+        )
         writer.do("DELETE FROM daily_numbers")
         days = [(office, day.isoformat(), last) for (office, day), last in self.days.items()]
         writer.write("daily_numbers", ("office_id", "day", "last"), days)

@@ -13,7 +13,7 @@ from webapp.accounts.models import Person
 from webapp.core.audit import AuditEntry
 from webapp.core.idempotency import IdempotencyKey
 from webapp.core.outbox import OutboxEvent
-from webapp.dossiers import queries, worklist
+from webapp.dossiers import desk, queries, worklist
 from webapp.dossiers.models import Dossier
 from webapp.dossiers.states import OPEN as OPEN_STATES
 from webapp.shell.services import Services
@@ -42,6 +42,9 @@ def test_a_filled_database_reads_like_one_that_people_filled(app: Flask, client:
         citizen = who.as_citizen(session, session.get_one(Person, newest.person_id))
         assert newest.public_id in {row.public_id for row in queries.my_dossiers(session, citizen)}
         assert messages.inbox_of(session, newest.person_id)[0]
+        name = session.get_one(Person, newest.person_id).full_name
+        found = desk.find_at_counter(session, officer, name)
+        assert {row.applicant for row in found.rows} == {name}
         token = newest.qr_token
     assert client.get(f"/q/{token}").status_code == 200
 

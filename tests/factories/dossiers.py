@@ -21,6 +21,7 @@ from webapp.dossiers import draft
 from webapp.dossiers.deadlines import OFFICE, QUEUE, act_by
 from webapp.dossiers.documents import add_photos
 from webapp.dossiers.models import Dossier
+from webapp.dossiers.names import write_words
 from webapp.dossiers.states import State
 from webapp.dossiers.submit import submit_dossier
 from webapp.offices.models import Office
@@ -129,10 +130,14 @@ def copies(session: Session, sent: Dossier, count: int, **values: Any) -> None:
     state = State(values.get("state", sent.state))
     due, since = values.get("due_at", sent.due_at), values.get("updated_at", sent.updated_at)
     turn = {"queue": QUEUE.get(state, OFFICE), "act_by": act_by(state, due, since, Calendar({}))}
+    made = []
     for _number in range(count):
         own = {
             "id": None, "public_id": new_public_id(), "lookup_code": new_lookup_code(), "qr_digest": None,
             "code": f"{sent.code[:-4]}{next(_numbers)}", "answers_sealed": None, "qr_token_sealed": None,
         }  # fmt: skip
-        session.add(Dossier(**{**columns, **turn, **own, **values}))
+        made.append(Dossier(**{**columns, **turn, **own, **values}))
+    session.add_all(made)
     session.flush()
+    if state is not State.DRAFT:
+        write_words(session, Dossier.id.in_([dossier.id for dossier in made]))

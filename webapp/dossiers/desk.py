@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, select
 from sqlalchemy.orm import Session
 
 from webapp.accounts import people
-from webapp.accounts.models import Person, PersonToken
+from webapp.accounts.models import Person
 from webapp.catalogue import queries as catalogue
 from webapp.catalogue.models import ProcedureRevision
 from webapp.catalogue.words import Words
@@ -23,6 +23,7 @@ from webapp.core.crypto import unseal_text
 from webapp.core.files import StoredFile
 from webapp.core.ids import normalise_lookup_code
 from webapp.core.text import one_line
+from webapp.dossiers import names
 from webapp.dossiers.models import Dossier
 from webapp.dossiers.numbers import qr_digest
 from webapp.dossiers.states import CLOCK, OPEN, Clock, State
@@ -109,10 +110,10 @@ def rows(session: Session, found: Sequence[Any], *, with_person: bool = False) -
 
 
 def _row(row: Any, procedure: Words, with_person: bool) -> DeskRow:
-    citizen_id = birth = None
+    citizen_id = birth_year = None
     if with_person:
         citizen_id = unseal_text("people", "citizen_id", row.person_public, row.citizen_id_sealed)
-        birth = unseal_text("people", "birth_date", row.person_public, row.birth_date_sealed)
+        birth_year = _birth_year(row)
     return DeskRow(
         public_id=row.public_id,
         code=row.code or "",
@@ -124,8 +125,13 @@ def _row(row: Any, procedure: Words, with_person: bool) -> DeskRow:
         due_at=row.due_at,
         act_by=row.act_by,
         citizen_id=citizen_id,
-        birth_year=birth[:4] if birth else None,
+        birth_year=birth_year,
     )
+
+
+def _birth_year(row: Any) -> str | None:
+    birth = unseal_text("people", "birth_date", row.person_public, row.birth_date_sealed)
+    return birth[:4] if birth else None
 
 
 # ------------------------------------------------------------------------------------------------ finding
@@ -139,6 +145,11 @@ class Found:
     brought: bool = False
 
 
+OPEN_FIRST = columns(Person.citizen_id_sealed, Person.birth_date_sealed).order_by(
+    case((Dossier.state.in_(_values(OPEN)), 0), else_=1), Dossier.submitted_at.desc()
+)
+
+
 def find_at_counter(session: Session, actor: Actor, text: str) -> Found:
     """The dossiers of the own office that this may mean: QR, code or its end, lookup code, ID number, name.
 
@@ -146,16 +157,11 @@ def find_at_counter(session: Session, actor: Actor, text: str) -> Found:
     Vietnamese keyboard program changes the letters behind them.
     """
     for test, year, brought in _meanings(session, actor, one_line(text)[:300]):
-        query = (
-            columns(Person.citizen_id_sealed, Person.birth_date_sealed)
-            .where(of_office(actor), test)
-            .order_by(case((Dossier.state.in_(_values(OPEN)), 0), else_=1), Dossier.submitted_at.desc())
-            .limit(NAMESAKES if year else FOUND_LIMIT)
-        )
-        fitting = rows(session, session.execute(query).all(), with_person=True)
-        found = [row for row in fitting if year in (None, row.birth_year)]
+        query = OPEN_FIRST.where(_of_office_too(actor), test).limit(NAMESAKES if year else FOUND_LIMIT)
+        fitting = [row for row in session.execute(query) if year in (None, _birth_year(row))]
+        found = rows(session, fitting[:FOUND_LIMIT], with_person=True)
         if found:
-            return Found(found[:FOUND_LIMIT], brought)
+            return Found(found, brought)
     return Found([])
 
 
@@ -177,17 +183,20 @@ def _meanings(session: Session, actor: Actor, typed: str) -> Iterator[Meaning]:
     if _CODE.match(plain):
         yield Dossier.code == plain, None, False
     elif _CODE_END.match(plain):
-        codes = _codes_ending(session, actor, plain)
-        # In a step of its own: beside the office, the planner of SQLite would read all of the office's dossiers.
-        yield Dossier.id.in_(session.scalars(select(Dossier.id).where(Dossier.code.in_(codes))).all()), None, False
+        yield Dossier.code.in_(_codes_ending(session, actor, plain)), None, False
     lookup = normalise_lookup_code(plain)
     if lookup is not None:
         yield Dossier.lookup_code == lookup, None, True
     name, year = _name_and_year(typed)
-    tokens = people.name_tokens(name)[:8]
+    tokens = people.name_tokens(name)
     if tokens:
-        yield and_(*(_has_word(token) for token in tokens)), year, False
+        yield names.having_all(actor.office_id, tokens), year, False
     yield from _scanned_wrongly(plain)
+
+
+def _of_office_too(actor: Actor) -> ColumnElement[bool]:
+    """`of_office`, said so that no index answers it: the planner of SQLite would read all of the office's dossiers."""
+    return and_(Dossier.office_id + 0 == actor.office_id, Dossier.state != State.DRAFT.value)
 
 
 def _scanned_wrongly(plain: str) -> Iterator[Meaning]:
@@ -200,12 +209,6 @@ def _scanned_wrongly(plain: str) -> Iterator[Meaning]:
     if len(short) <= 6 and not short.isascii():
         codes = [f"{code[:3]}-{code[3:]}" for code in keystrokes.possible(short, 6, ids.SAFE)]
         yield Dossier.lookup_code.in_(codes), None, True
-
-
-def _has_word(token: str) -> ColumnElement[bool]:
-    """The applicant's name has this word; asked dossier by dossier, so that a common word stays cheap."""
-    same = and_(PersonToken.person_id == Dossier.person_id, PersonToken.token == token)
-    return select(PersonToken.token).where(same).exists()
 
 
 def _codes_ending(session: Session, actor: Actor, plain: str) -> list[str]:

@@ -18,6 +18,7 @@ from webapp.dossiers.draft import editable, refuse_if_off
 from webapp.dossiers.events import DossierSubmitted
 from webapp.dossiers.models import Dossier, DossierDocument, DossierFile
 from webapp.dossiers.moves import record_move
+from webapp.dossiers.names import write_words
 from webapp.dossiers.numbers import give_numbers
 from webapp.dossiers.receipts import FilesIncomplete, issue_receipt
 from webapp.offices.models import Office
@@ -78,6 +79,7 @@ def _send(session: Session, storage: Storage, dossier: Dossier, spec: ProcedureS
         issue_receipt(session, storage, dossier, "submit", wanted)
     except FilesIncomplete as broken:
         raise NotComplete(Text("A photo did not reach us whole. Remove it, take it again, then send.")) from broken
+    write_words(session, Dossier.id == dossier.id)
     record_move(session, dossier, "submit", by=by, papers=len(wanted), consent=CONSENT_TEXT)
 
 

@@ -1,4 +1,4 @@
-"""The worklist reads its page from one index, on both databases, among dossiers of many offices."""
+"""What the desk asks all day is read from its indexes, on both databases, among dossiers of many offices."""
 
 import random
 from collections.abc import Iterator
@@ -16,10 +16,13 @@ from webapp.core import clock
 from webapp.core.actor import Actor, Channel, Role
 from webapp.core.db import Database
 from webapp.core.ids import new_public_id
+from webapp.dossiers import desk
 from webapp.dossiers.deadlines import QUEUE
 from webapp.dossiers.models import Dossier
+from webapp.dossiers.names import write_words
+from webapp.dossiers.papers.register import Period, count_rows
 from webapp.dossiers.states import State
-from webapp.dossiers.worklist import Filter, page_of
+from webapp.dossiers.worklist import Filter, desk_figures, offered_procedures, page_of
 from webapp.offices.models import Office
 from webapp.shell.services import Services
 
@@ -48,12 +51,20 @@ def filled(database: Database, storage) -> None:
             state = dice.choice(STATES) if number % 10 == 0 else State.HANDED_OVER
             rows.append(
                 {
-                    **plain, "id": first.id + number + 1, "public_id": new_public_id(), "code": f"T-{number}",
-                    "lookup_code": None, "qr_digest": None, "office_id": dice.choice(offices), "state": state.value,
-                    "queue": QUEUE.get(state, 0), "act_by": clock.now() + timedelta(hours=dice.randint(-5000, 200)),
+                    **plain,
+                    "id": first.id + number + 1,
+                    "public_id": new_public_id(),
+                    "code": f"T-{number}",
+                    "lookup_code": None,
+                    "qr_digest": None,
+                    "office_id": dice.choice(offices),
+                    "state": state.value,
+                    "queue": QUEUE.get(state, 0),
+                    "act_by": clock.now() + timedelta(hours=dice.randint(-5000, 200)),
                 }  # fmt: skip
             )
         session.execute(insert(Dossier), rows)
+        write_words(session, Dossier.id > first.id)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)], scope="module")
@@ -72,26 +83,27 @@ def _made(folder, url: str) -> Iterator[Database]:
     services: Services = app.extensions["motcua"]
     filled(services.database, services.storage)
     with services.database.engine.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
+        known = "ANALYZE" if services.database.is_sqlite else "VACUUM ANALYZE"  # the latter for reading indexes alone
+        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text(known))
     yield services.database
     services.database.dispose()
 
 
-def plan(database: Database, filter: Filter, *, after=None, back=False) -> str:
-    """How the database says it reads this page: the statement that really goes out, with its values."""
+def plan(database: Database, ask) -> str:
+    """How the database says it reads what is asked last: the statement that really goes out, with its values."""
     sent = []
-    event.listen(database.engine, "before_cursor_execute", note := lambda *seen: sent.append(seen[2:4]))
     with database.session(write=False) as session:
-        office = session.scalar(select(Office.id).where(Office.code == "H56.38.12"))
+        office = session.scalar(select(Office.id).where(Office.code == dossiers.HOME))
         officer = Actor(role=Role.RECEPTION, channel=Channel.COUNTER, office_id=office)
-        session.execute(page_of(officer.office_id, filter, after, back=back).limit(51)).all()
+        event.listen(database.engine, "before_cursor_execute", note := lambda *seen: sent.append(seen[2:4]))
+        ask(session, officer)
     event.remove(database.engine, "before_cursor_execute", note)
     statement, values = sent[-1]
     with database.engine.connect() as connection:
         word = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
         if not database.is_sqlite:  # on so few rows it would rather sort; asked not to, it must find the order there
-            connection.exec_driver_sql("SET enable_sort = off")
-            connection.exec_driver_sql("SET enable_bitmapscan = off")
+            for way in ("sort", "bitmapscan", "seqscan"):
+                connection.exec_driver_sql(f"SET enable_{way} = off")
         rows = connection.exec_driver_sql(f"{word} {statement}", values).all()
     return "\n".join(str(row[-1]) for row in rows)
 
@@ -102,8 +114,37 @@ def test_a_page_comes_from_the_index_in_its_order(database, name, way):
     filter = FILTERS[name]
     queue = min(QUEUE.get(state, 0) for state in filter.states)
     key = None if way == "first" else (queue, clock.now() - timedelta(days=3), "m")
-    said = plan(database, filter, after=key, back=way == "before")
+    page = lambda s, by: s.execute(page_of(by.office_id, filter, key, back=way == "before").limit(51)).all()  # noqa: E731
+    said = plan(database, page)
     assert "ix_dossiers_queue" in said, said
     assert "TEMP B-TREE" not in said, said  # SQLite: no sorting by hand
     assert "Seq Scan on dossiers" not in said, said
     assert "\nSort" not in f"\n{said}" and "->  Sort" not in said, said
+
+
+@pytest.mark.parametrize("ask", [desk_figures, offered_procedures])
+def test_figures_and_procedures_to_choose_open_no_dossier(database, ask):
+    said = plan(database, ask)
+    alone = "COVERING INDEX ix_dossiers_queue" if database.is_sqlite else "Index Only Scan using ix_dossiers_queue"
+    assert alone in said, said
+
+
+def test_the_register_of_a_day_reads_that_day_only(database):
+    today = clock.today()
+    said = plan(database, lambda s, by: count_rows(s, by, Period(today, today)))
+    assert "ix_dossiers_taken_on" in said, said
+    assert "received_at" in said, said
+
+
+@pytest.mark.parametrize("typed", ["Đào", "nguyen thi dao", "dao 1996"])
+def test_a_name_is_found_by_its_words_and_no_office_is_read_for_it(database, typed):
+    said = plan(database, lambda s, by: desk.find_at_counter(s, by, typed))
+    words = "PRIMARY KEY (office_id=? AND word=?)" if database.is_sqlite else "pk_dossier_words"
+    dossier = "dossiers USING INTEGER PRIMARY KEY" if database.is_sqlite else "pk_dossiers"
+    assert words in said and dossier in said, said
+    assert "ix_dossiers" not in said, said
+
+
+def test_the_end_of_a_code_is_found_in_the_index_of_codes(database):
+    said = plan(database, lambda s, by: [desk.find_at_counter(s, by, "0001") for _look in range(2)])
+    assert ("dossiers_1 (code=?)" if database.is_sqlite else "uq_dossiers_code") in said, said
