@@ -332,14 +332,18 @@
   document.addEventListener("htmx:configRequest", (event) => { event.detail.headers["X-CSRF-Token"] = token(); });
   document.addEventListener("htmx:load", (event) => bind(event.detail.elt.parentNode || document));
 
+  function fetchHtmx() {
+    document.head.append(make("meta", { name: "htmx-config", content: JSON.stringify(HTMX) }));
+    const htmx = make("script", { src: here.dataset.htmx });
+    // It notes the page's address in the browser; a device that helps many people must not keep whose page it was.
+    htmx.addEventListener("load", () => sessionStorage.removeItem("htmx-current-path-for-history"));
+    document.head.append(htmx);
+  }
+
   window.addEventListener("load", () => {
-    // htmx weighs twice as much as all of this: only pages that use it fetch it, and only when they stand.
+    // htmx weighs twice as much as all of this: only pages that use it fetch it, and only when they have been painted.
     if (document.querySelector("[hx-get], [hx-post], [hx-boost]")) {
-      document.head.append(make("meta", { name: "htmx-config", content: JSON.stringify(HTMX) }));
-      const htmx = make("script", { src: here.dataset.htmx });
-      // It notes the page's address in the browser; a device that helps many people must not keep whose page it was.
-      htmx.addEventListener("load", () => sessionStorage.removeItem("htmx-current-path-for-history"));
-      document.head.append(htmx);
+      requestAnimationFrame(() => setTimeout(fetchHtmx));
     }
     if ("serviceWorker" in navigator) navigator.serviceWorker.register("/sw.js").catch(() => {});
   });
