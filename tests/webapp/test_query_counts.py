@@ -223,3 +223,15 @@ def test_the_worklist_and_a_dossier_of_it_ask_at_most_five_questions(
     for url in ("/counter/worklist", f"/counter/dossiers/{dossier.public_id}"):
         asked = count(services, browsers["officer"], url)
         assert len(asked) <= AT_THE_DESK, asked
+
+
+def test_a_dossier_at_the_desk_asks_at_most_five_questions_wherever_it_stands_and_one_more_about_money(
+    services: Services, browsers: Browsers
+) -> None:
+    with services.database.transaction() as session:
+        rows = {place: bring(session, services.storage, place, who.person(session)) for place in PLACES}
+    asked = {
+        place: count(services, browsers["officer"], f"/counter/dossiers/{row.public_id}") for place, row in rows.items()
+    }
+    most = {place: AT_THE_DESK + ("to be paid" in place) for place in PLACES}
+    assert {place: questions for place, questions in asked.items() if len(questions) > most[place]} == {}
