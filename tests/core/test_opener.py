@@ -101,6 +101,20 @@ def test_a_child_that_was_ended_from_outside_is_made_anew(wild):
     assert wild.run({"do": "echo"}, b"again")[1] == b"again"
 
 
+def test_processes_forked_from_one_share_its_child_and_leave_it_running(wild):
+    """As gunicorn's do: read there, and end there, and the child serves whoever is still here."""
+    wild.start()
+    before = wild._child.pid
+    for _ in range(2):
+        forked = os.fork()
+        if forked == 0:
+            answered = wild.run({"do": "echo"}, b"12345")[0] == {"echo": 5} and wild._child.pid == before
+            wild.close()
+            os._exit(0 if answered else 1)
+        assert os.waitpid(forked, 0)[1] == 0
+    assert wild.run({"do": "echo"}, b"123")[0] == {"echo": 3} and wild._child.pid == before
+
+
 def test_many_threads_send_their_files_at_once():
     made = Pool()
     picture = photo()

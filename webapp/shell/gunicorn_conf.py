@@ -17,6 +17,7 @@ FOLDER = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
 
 from prometheus_client.mmap_dict import MmapedDict  # noqa: E402
 
+from webapp.core.opener.pool import pool  # noqa: E402
 from webapp.shell import templating  # noqa: E402
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
@@ -43,6 +44,7 @@ def when_ready(server: Any) -> None:
     if made := app.extensions.get("motcua"):  # the yardstick of tests/bench is served by these settings, too
         templating.compile_all(app)
         made.database.dispose()
+        pool.start()
     gc.collect()
     gc.freeze()  # the collector would touch, and so copy, every page of what is shared
 

@@ -1,4 +1,7 @@
-"""The web process's side of `opener`: one waiting child, a few files at once, none for longer than half a minute."""
+"""The web process's side of `opener`: one waiting child, a few files at once, none for longer than half a minute.
+
+The child serves every process that shares its control socket: a web server's master starts one before it forks.
+"""
 
 import atexit
 import os
@@ -60,7 +63,7 @@ class Places:
 
 
 class Pool:
-    """Made at the first file, made anew after a fork and whenever the child has gone."""
+    """Started by `start` or at the first file, shared after a fork, made anew whenever the child has gone."""
 
     def __init__(self, module: str = "webapp.core.opener.child", wall: float = WALL_SECONDS) -> None:
         self._module, self._wall = module, wall
@@ -97,7 +100,7 @@ class Pool:
         return mine
 
     def _running(self) -> socket.socket:
-        if self._control is None or self._owner != os.getpid():
+        if self._control is None:
             self._start()
         assert self._control is not None  # noqa: S101  (just made)
         return self._control
@@ -127,8 +130,13 @@ class Pool:
             self._child.wait()
         self._control = self._child = None
 
+    def start(self) -> None:
+        """Have a child before the first file, so that all processes that are forked from here use this one."""
+        with self._lock:
+            self._running()
+
     def close(self) -> None:
-        """End the child; the next file starts another."""
+        """End the child, unless it is another process's; the next file starts another."""
         with self._lock:
             self._stop()
 
