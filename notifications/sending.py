@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from functools import lru_cache
+from importlib import import_module
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,8 +11,6 @@ from sqlalchemy.orm import Session
 from assisted import sessions
 from notifications import facts
 from notifications.channels.base import Refused, SmsProvider
-from notifications.channels.demo import DemoGateway
-from notifications.channels.twilio_sms import TwilioSms
 from notifications.events import CodeQueued, MessageQueued
 from notifications.messages import sms
 from notifications.models import CREATED, EXPIRED, FAILED, SENT, Message
@@ -23,7 +22,8 @@ from webapp.core.settings import Settings
 
 log = logging.getLogger("motcua.notifications")
 
-PROVIDERS: dict[str, Callable[[Settings, Database], SmsProvider]] = {"demo": DemoGateway, "twilio": TwilioSms}
+# Loaded when the settings choose it: a vendor's library is large, and most installations have another gateway.
+PROVIDERS = {"demo": "notifications.channels.demo:DemoGateway", "twilio": "notifications.channels.twilio_sms:TwilioSms"}
 CODE_KINDS = {
     codes.LOGIN: "code_login",
     codes.REGISTER: "code_register",
@@ -45,12 +45,19 @@ class Chosen:
 def configure(settings: Settings) -> None:
     """Use these settings' gateway in this process."""
     Chosen.settings = settings
+    _chosen(settings)  # now, so that all processes of a web server share it
+
+
+def _chosen(settings: Settings) -> Callable[[Settings, Database], SmsProvider]:
+    module, _colon, name = PROVIDERS[settings.sms_provider].partition(":")
+    made: Callable[[Settings, Database], SmsProvider] = getattr(import_module(module), name)
+    return made
 
 
 @lru_cache(maxsize=8)
 def provider(settings: Settings, database: Database) -> SmsProvider:
     """The gateway of these settings, its connections kept."""
-    return PROVIDERS[settings.sms_provider](settings, database)
+    return _chosen(settings)(settings, database)
 
 
 @on(CodeQueued, name="notifications.send_code", outside=True)
@@ -102,9 +109,7 @@ def _code_text(session: Session, challenge_id: str, settings: Settings) -> str |
     return sms(kind, unit, otp=challenge.code, minutes=minutes, host=host, **beside)
 
 
-def _write_down(
-    database: Database, public_id: str, state: str, ref: str | None, *, why: str | None = None
-) -> None:
+def _write_down(database: Database, public_id: str, state: str, ref: str | None, *, why: str | None = None) -> None:
     """What became of it. A report of the gateway may have been here first; it knows better than we do."""
     with database.transaction() as session:
         message = _find(session, public_id)

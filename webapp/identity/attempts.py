@@ -10,11 +10,22 @@ from sqlalchemy.orm import Session
 from webapp.core import clock, crypto
 from webapp.identity.claims import Claimed
 from webapp.identity.models import OidcAttempt
-from webapp.identity.provider import Secrets
 
 LIFE = timedelta(minutes=10)
 PROOF_LIFE = timedelta(minutes=30)  # as long as a code by SMS proves a phone
 LOGIN, LINK, AGAIN = "login", "link", "again"
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What only this attempt knows: RFC 7636's verifier, and the nonce that must stand in the token."""
+
+    verifier: str
+    nonce: str
+
+    @classmethod
+    def new(cls) -> "Secrets":
+        return cls(secrets.token_urlsafe(48), secrets.token_urlsafe(24))
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,10 @@ for the person; the log gets the kind of error and never a token or a name.
 """
 
 import logging
-import secrets
 import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,7 +27,9 @@ from webapp.core.errors import DomainError, Unavailable
 from webapp.core.settings import Settings
 from webapp.core.text import Text
 from webapp.identity import transport
+from webapp.identity.attempts import Secrets
 from webapp.identity.claims import Claimed, Reader
+from webapp.identity.issuers import origin
 
 log = logging.getLogger("motcua.identity")
 
@@ -56,18 +56,6 @@ class Wrong(DomainError):
 
     def __init__(self) -> None:
         super().__init__(Text("The answer from VNeID was not in order, so we did not use it. Begin once more."))
-
-
-@dataclass(frozen=True)
-class Secrets:
-    """What only this attempt knows: RFC 7636's verifier, and the nonce that must stand in the token."""
-
-    verifier: str
-    nonce: str
-
-    @classmethod
-    def new(cls) -> "Secrets":
-        return cls(secrets.token_urlsafe(48), secrets.token_urlsafe(24))
 
 
 class Provider:
@@ -273,9 +261,3 @@ class Provider:
         name = getattr(error, "error", "") or type(error).__name__
         log.warning("an answer of the issuer was refused", extra={"error": name})
         return Wrong()
-
-
-def origin(url: str) -> str:
-    """Scheme, host and port."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"

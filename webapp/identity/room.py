@@ -18,6 +18,8 @@ PAGES = (log_in, own, person_card)  # imported so that their routes hang on the 
 def register(app: Flask) -> None:
     settings: Settings = app.extensions["motcua"].settings
     Reader.of(settings)  # a slip in the settings stops the start, not somebody's log-in
+    if settings.oidc_issuer:
+        issuers.load()  # now, so that all processes of a web server share it
     app.register_blueprint(bp.bp)
     if settings.is_demo:
         app.register_blueprint(demo.bp)
@@ -32,20 +34,20 @@ def register(app: Flask) -> None:
 
 def _log_in_way(**context: object) -> str:
     """On the log-in page: the other way in, where there is an issuer."""
-    if issuers.provider() is None:
+    if not issuers.is_there():
         return ""
     return render("identity/_log_in.html", demo=issuers.is_demo(), next=context.get("next", "/me"))
 
 
 def _settings_way(**_context: object) -> str:
-    return render("identity/_settings.html") if issuers.provider() is not None else ""
+    return render("identity/_settings.html") if issuers.is_there() else ""
 
 
 def _again_way(**context: object) -> str:
     """Where a fresh proof is asked for: with VNeID, for whoever has linked it."""
     who = actor()
     linked = who is not None and who.person_id is not None and bool(queries.identities_of(db(), who.person_id))
-    return render("identity/_again.html", next=context.get("next", "/")) if linked and issuers.provider() else ""
+    return render("identity/_again.html", next=context.get("next", "/")) if linked and issuers.is_there() else ""
 
 
 def _person_aid(**context: object) -> str:

@@ -43,7 +43,7 @@ def identity() -> str:
     return page(
         "identity/own.html",
         identities=queries.identities_of(db(), person.id),
-        offered=issuers.provider() is not None,
+        offered=issuers.is_there(),
         seen=is_seen(db(), person),
     )
 

@@ -2,7 +2,7 @@
 
 import secrets
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import abort, redirect, request, session
 
@@ -11,17 +11,20 @@ from webapp.core import throttle
 from webapp.core.errors import DomainError, TooMany
 from webapp.core.text import Text
 from webapp.identity import attempts
+from webapp.identity.attempts import Secrets
 from webapp.identity.issuers import provider
-from webapp.identity.provider import Provider, Secrets
 from webapp.shell.i18n import t
 from webapp.shell.pages import page
 from webapp.shell.unit_of_work import db, let_go
+
+if TYPE_CHECKING:
+    from webapp.identity.provider import Provider
 
 KEY = "vneid"
 PER_ADDRESS, WINDOW = 60, timedelta(minutes=5)
 
 
-def there() -> Provider:
+def there() -> "Provider":
     """The issuer; without one these pages do not exist."""
     found = provider()
     if found is None:
