@@ -246,6 +246,9 @@ LOGGED_IN = Hot(
 )
 
 
+SEEN = Hot(update(LoginSession).where(LoginSession.id == bindparam("login")).values(seen_at=bindparam("seen")))
+
+
 def _load(token: str) -> Login | None:
     """flask-login's question: who holds this token? None when it is ended, too old, or idle for too long.
 
@@ -259,7 +262,7 @@ def _load(token: str) -> Login | None:
     if row is None or now.timestamp() - seen > idle_of(row).total_seconds():
         return None
     if request.method not in SAFE_METHODS and (row.seen_at is None or now - row.seen_at > NOTED):
-        db().execute(update(LoginSession).where(LoginSession.id == row.id).values(seen_at=now))
+        SEEN.send(db(), {"login": row.id, "seen": now})
     if now.timestamp() - seen > REFRESH.total_seconds():
         session["seen"] = int(now.timestamp())
     return Login(token, row)

@@ -288,11 +288,13 @@ def _paper(spec: DocumentSpec, rows: list[Row[Any]]) -> PaperView:
     return PaperView(spec, files, record, counted)
 
 
+_own = (Dossier.public_id == bindparam("public"), Dossier.person_id == bindparam("person"))
+_OWN_ROW = select(Dossier).where(*_own).with_for_update()
+
+
 def own_dossier(session: Session, actor: Actor, public_id: str) -> Dossier | None:
     """The row itself, locked for a verb; scoped as `own_view`."""
-    return session.scalar(
-        select(Dossier).where(Dossier.public_id == public_id, Dossier.person_id == actor.person_id).with_for_update()
-    )
+    return session.scalar(_OWN_ROW, {"public": public_id, "person": actor.person_id})
 
 
 @dataclass(frozen=True)
