@@ -2,7 +2,8 @@
 
 import hmac
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import and_, bindparam, func, insert, select, update
@@ -72,18 +73,36 @@ def issue_receipt(session: Session, storage: Storage, dossier: Dossier, kind: st
     write_receipt(session, dossier, kind, held, wanted)
 
 
-def read_papers(storage: Storage, held: Held, keys: Iterable[str]) -> None:
+# Key in the store and hash of the bytes that were read back from there: what lies under a key never changes.
+Proved = Collection[tuple[str, str]]
+
+
+def read_papers(storage: Storage, held: Held, keys: Iterable[str], proved: Proved = ()) -> None:
     """Read every file of these papers back and compare its hash. Raises FilesIncomplete or errors.Unavailable."""
     for key in keys:
-        for row in held.get(key, []):
-            if row.record is not None:
+        if key not in held:
+            raise FilesIncomplete(key)
+        for row in held[key]:
+            if row.record is not None or (row.storage_key, row.sha256) in proved:
                 continue
             try:
                 read_back(storage, row)
             except OSError as broken:
                 raise FilesIncomplete(key) from broken
-        if key not in held:
-            raise FilesIncomplete(key)
+
+
+def prove(session: Session, storage: Storage, dossier_id: int) -> Proved:
+    """Read back what lies there now, before the transaction that counts it: nobody else waits for the store.
+
+    What does not open is not proved; whoever counts reads it again and says so. Raises errors.Unavailable.
+    """
+    proved = set()
+    for row in PAPERS.rows(session, dossier=dossier_id):
+        if row.record is None:
+            with suppress(OSError):
+                read_back(storage, row)
+                proved.add((row.storage_key, row.sha256))
+    return proved
 
 
 def write_receipt(session: Session, dossier: Dossier, kind: str, held: Held, keys: Iterable[str]) -> None:

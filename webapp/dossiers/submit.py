@@ -20,7 +20,7 @@ from webapp.dossiers.events import DossierSubmitted
 from webapp.dossiers.models import Dossier
 from webapp.dossiers.moves import take_step, tell_step
 from webapp.dossiers.numbers import give_numbers
-from webapp.dossiers.receipts import PAPERS, FilesIncomplete, held_of, read_papers, write_receipt
+from webapp.dossiers.receipts import PAPERS, FilesIncomplete, Proved, held_of, read_papers, write_receipt
 from webapp.offices.models import Office
 
 CONSENT_TEXT = "submit-2026-11"
@@ -38,10 +38,12 @@ ABOUT = Hot(
 
 
 def submit_dossier(
-    session: Session, storage: Storage, dossier: Dossier, spec: ProcedureSpec, *, by: Actor, key: str
-) -> bool:
+    session: Session, storage: Storage, dossier: Dossier, spec: ProcedureSpec, *, by: Actor, key: str,
+    proved: Proved = (),
+) -> bool:  # fmt: skip
     """Send it. False when this very act was done before (double tap, lost answer): the receipt is there already.
 
+    `proved`: files that were read back before this transaction (`receipts.prove`); all others are read back here.
     Raises NotComplete, Conflict (sent by another act, or the same key with other contents), Unavailable.
     """
     if any(one is not dossier for one in (*session.new, *session.dirty, *session.deleted)):
@@ -49,11 +51,13 @@ def submit_dossier(
     with session.no_autoflush:
         if sent_before(session, dossier, by=by, key=key):
             return False
-        _send(session, storage, dossier, spec, by)
+        _send(session, storage, dossier, spec, by, proved)
     return True
 
 
-def _send(session: Session, storage: Storage, dossier: Dossier, spec: ProcedureSpec, by: Actor) -> None:
+def _send(
+    session: Session, storage: Storage, dossier: Dossier, spec: ProcedureSpec, by: Actor, proved: Proved
+) -> None:
     editable(dossier)
     (about,), rows = together(
         session,
@@ -68,7 +72,7 @@ def _send(session: Session, storage: Storage, dossier: Dossier, spec: ProcedureS
         raise NotComplete(Text("Something is still missing. Finish the rows that are not done, then send."))
     wanted = [d.key for d in papers(spec, values) if d.key in held]
     try:
-        read_papers(storage, held, wanted)
+        read_papers(storage, held, wanted, proved)
     except FilesIncomplete as broken:
         raise NotComplete(Text("A photo did not reach us whole. Remove it, take it again, then send.")) from broken
     dossier.submitted_at = clock.now()
