@@ -12,7 +12,7 @@ from webapp.accounts.sessions import current_login, renew
 from webapp.core import clock
 from webapp.core.actor import Actor, Assurance, Channel, Role
 from webapp.core.crypto import unseal_text
-from webapp.shell.unit_of_work import db
+from webapp.shell.unit_of_work import db, look
 
 SEEN = "assisted_seen"
 REFRESH = 20  # seconds; a cookie with every answer would be waste
@@ -52,7 +52,7 @@ def _find() -> Found | None:
     login = current_login()
     if login is None or login.kind != "staff" or Role.HELPER.value not in login.roles:
         return None
-    row = open_session(db(), login.account_id)
+    row = open_session(look(), login.account_id)
     if row is None:
         return None
     return Found(row, standing(row, login.id, seen(), clock.now()))

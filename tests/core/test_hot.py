@@ -1,15 +1,17 @@
 """Statements by the driver itself: they see what others see, and leave nothing of theirs behind."""
 
 import pytest
-from sqlalchemy import bindparam, column, select, text, update
+from sqlalchemy import bindparam, column, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from webapp.core import clock
-from webapp.core.hot import Hot
+from webapp.core.hot import Hot, one_trip, together
 from webapp.core.outbox import OutboxEvent
 
 OF_TYPE = Hot(select(OutboxEvent.type, OutboxEvent.created_at).where(OutboxEvent.type == bindparam("type")))
 RENAME = Hot(update(OutboxEvent).values(type=bindparam("to")).returning(OutboxEvent.type))
+ADD = Hot(insert(OutboxEvent).returning(OutboxEvent.id), "type", "payload", "created_at")
+PUT = Hot(insert(OutboxEvent), "type", "payload", "created_at")
 BROKEN = Hot(select(column("nothing")).select_from(text("nowhere")))
 
 
@@ -63,3 +65,48 @@ def test_a_connection_that_failed_is_not_handed_to_anybody_else(either):
             BROKEN.rows(session)
         assert either.engine.pool.checkedout() == 0
         assert OF_TYPE.rows(session, type="x") == [], "and the page may ask again"
+
+
+def event_row(name):
+    return {"type": name, "payload": {"tên": "Đào"}, "created_at": clock.now()}
+
+
+def test_several_questions_at_once_are_answered_in_their_order(either):
+    write(either, "a")
+    for opened in (either.look, either.session):
+        with opened() as session:
+            found, none = together(session, (OF_TYPE, {"type": "a"}), (OF_TYPE, {"type": "b"}))
+            assert ([row.type for row in found], none) == (["a"], [])
+
+
+def test_what_is_written_in_one_trip_is_there_and_what_is_asked_back_comes(either):
+    with either.transaction() as session:
+        with one_trip(session):
+            PUT.send(session, event_row("sent"), event_row("sent"))
+            (row,) = ADD.rows(session, **event_row("asked back"))
+            PUT.send(session, event_row("sent"))
+        assert session.get_one(OutboxEvent, row.id).payload == {"tên": "Đào"}
+    with either.look() as session:
+        assert len(OF_TYPE.rows(session, type="sent")) == 3
+
+
+def test_a_trip_that_fails_leaves_nothing_of_it_and_the_session_can_be_used_after_it(either):
+    with either.session() as session:
+        with pytest.raises(DBAPIError), one_trip(session):
+            PUT.send(session, event_row("undone"))
+            PUT.send(session, event_row("undone") | {"type": None})
+            PUT.send(session, event_row("undone"))
+        session.rollback()
+        with one_trip(session):
+            PUT.send(session, event_row("done"))
+        session.commit()
+    with either.look() as session:
+        assert (OF_TYPE.rows(session, type="undone"), len(OF_TYPE.rows(session, type="done"))) == ([], 1)
+
+
+def test_what_was_changed_before_is_written_first_unless_the_session_was_told_to_wait(either):
+    with either.transaction() as session:
+        session.add(OutboxEvent(**event_row("waits")))
+        with session.no_autoflush:
+            assert OF_TYPE.rows(session, type="waits") == []
+        assert len(OF_TYPE.rows(session, type="waits")) == 1

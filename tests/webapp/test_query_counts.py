@@ -15,7 +15,7 @@ from notifications.models import FAILED, NO_PHONE, SMS, Message
 from tests import people as who
 from tests.factories import dossiers as factory
 from tests.factories.states import PLACES, as_staff, bring
-from tests.pages import post_form
+from tests.pages import post_form, read
 from webapp.accounts import mandates, people
 from webapp.accounts.device_models import KnownDevice
 from webapp.accounts.models import Account, LoginSession, Person
@@ -34,6 +34,7 @@ from webapp.vault.records import keep_result
 pytestmark = pytest.mark.long
 ONE_DOSSIER, ANY_LIST = 4, 8
 AT_THE_DESK = 5
+LOOKS, ACTS = 3, 18  # of a submit: before its turn to write, and in it
 SMALL, LARGE = 3, 40
 LISTS = {
     "/procedures": None,
@@ -235,3 +236,32 @@ def test_a_dossier_at_the_desk_asks_at_most_five_questions_wherever_it_stands_an
     }
     most = {place: AT_THE_DESK + ("to be paid" in place) for place in PLACES}
     assert {place: questions for place, questions in asked.items() if len(questions) > most[place]} == {}
+
+
+def test_sending_a_dossier_looks_three_times_before_its_turn_and_then_asks_and_writes_eighteen_times(
+    services: Services, browsers: Browsers
+) -> None:
+    """Whoever has the turn to write keeps everybody else waiting: the papers are read back before it."""
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        asked.append(statement)
+
+    for _second_look in range(2):
+        with services.database.transaction() as session:
+            person = who.person(session)
+            draft = factory.ready(session, services.storage, who.as_citizen(session, person))
+        page = read(browsers["citizen"].get(f"/dossiers/{draft.public_id}/review").text)
+        asked.clear()
+        event.listen(services.database.engine, "before_cursor_execute", note)
+        try:
+            answer = browsers["citizen"].post(
+                f"/dossiers/{draft.public_id}/submit",
+                data={**page.forms[-1]["hidden"], "pledge": "yes", "consent": "yes"},
+            )
+        finally:
+            event.remove(services.database.engine, "before_cursor_execute", note)
+        assert answer.status_code == 303, answer.text
+    begun = asked.index("BEGIN IMMEDIATE")
+    assert begun <= LOOKS and len(asked) - begun - 1 <= ACTS, asked
+    assert not [statement for statement in asked[:begun] if not statement.startswith("SELECT")]

@@ -25,7 +25,7 @@ from webapp.core.text import Text
 from webapp.shell import access, errors
 from webapp.shell.i18n import gettext as _
 from webapp.shell.pages import flash
-from webapp.shell.unit_of_work import SAFE_METHODS, db
+from webapp.shell.unit_of_work import SAFE_METHODS, look, note
 
 REFRESH = timedelta(seconds=60)
 NOTED = timedelta(minutes=5)  # how exactly the table knows when a device was last used
@@ -246,6 +246,9 @@ LOGGED_IN = Hot(
 )
 
 
+SEEN = Hot(update(LoginSession).where(LoginSession.id == bindparam("login")).values(seen_at=bindparam("seen")))
+
+
 def _load(token: str) -> Login | None:
     """flask-login's question: who holds this token? None when it is ended, too old, or idle for too long.
 
@@ -254,12 +257,12 @@ def _load(token: str) -> Login | None:
     if errors.is_away():
         return None
     now = clock.now()
-    row = LOGGED_IN.first(db(), token=digest(token), now=now)
+    row = LOGGED_IN.first(look(), token=digest(token), now=now)
     seen = int(session.get("seen", 0))
     if row is None or now.timestamp() - seen > idle_of(row).total_seconds():
         return None
     if request.method not in SAFE_METHODS and (row.seen_at is None or now - row.seen_at > NOTED):
-        db().execute(update(LoginSession).where(LoginSession.id == row.id).values(seen_at=now))
+        note(lambda database: SEEN.send(database, {"login": row.id, "seen": now}))
     if now.timestamp() - seen > REFRESH.total_seconds():
         session["seen"] = int(now.timestamp())
     return Login(token, row)

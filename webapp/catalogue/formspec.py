@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from webapp.catalogue.conditions import ALWAYS, Condition, condition
@@ -202,7 +203,7 @@ class ProcedureSpec:
         """Whom it may be handed in to: commune, province, ministry, other."""
         return self.listing.levels if self.listing else (self.level,)
 
-    @property
+    @cached_property
     def fields(self) -> tuple[FormField, ...]:
         """All questions in order; those of the review page and the computed ones last."""
         return tuple(f for section in self.sections for f in section.fields) + self.others

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from webapp.catalogue.formspec import LIFE_EVENTS, ProcedureSpec
 from webapp.catalogue.index import Entry, Off
-from webapp.catalogue.memory import index, off_of
-from webapp.catalogue.models import Procedure, ProcedureRevision
+from webapp.catalogue.memory import index
+from webapp.catalogue.models import ProcedureRevision
 from webapp.catalogue.reading import parse
 from webapp.core import clock
+from webapp.core.hot import Hot
 
 KEPT_SPECS = 512
 
@@ -88,10 +89,13 @@ def spec_by_hash(session: Session, content_hash: str) -> ProcedureSpec:
     return spec_of(full)
 
 
+HASH = Hot(select(ProcedureRevision.content_hash).where(ProcedureRevision.id == bindparam("revision")))
+
+
 def spec_by_revision(session: Session, revision_id: int) -> ProcedureSpec:
     """What a dossier was started under; the content is read only if this process has not parsed it yet."""
-    query = select(ProcedureRevision.content_hash).where(ProcedureRevision.id == revision_id)
-    return spec_by_hash(session, session.execute(query).scalar_one())
+    (row,) = HASH.rows(session, revision=revision_id)
+    return spec_by_hash(session, row.content_hash)
 
 
 def specs_by_hash(session: Session, hashes: Iterable[str]) -> dict[str, ProcedureSpec]:
@@ -109,14 +113,6 @@ def specs_by_hash(session: Session, hashes: Iterable[str]) -> dict[str, Procedur
 def get_procedure(session: Session, code: str) -> Current | None:
     """One procedure as offered today, by its code."""
     return by_codes(session, (code,)).get(code)
-
-
-def off_of_code(session: Session, code: str) -> Off | None:
-    """Has an administrator switched it off, now or from a day to come? For the moment of sending."""
-    row = session.execute(
-        select(Procedure.off_from, Procedure.off_until, Procedure.off_reason).where(Procedure.code == code)
-    ).one_or_none()
-    return off_of(row) if row is not None else None
 
 
 def by_codes(session: Session, codes: Iterable[str]) -> dict[str, Current]:

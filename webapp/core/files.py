@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Index, LargeBinary, String, func, select, update
+from sqlalchemy import ColumnElement, Index, LargeBinary, String, bindparam, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp.core import clock
@@ -18,6 +18,7 @@ from webapp.core.crypto import Sealed, Unreadable
 from webapp.core.db import Base, HasPublicId
 from webapp.core.errors import DomainError, Unavailable
 from webapp.core.events import Event, event
+from webapp.core.hot import Hot
 from webapp.core.inspect import Refused, examine
 from webapp.core.outbox import record
 from webapp.core.scan import ScannerAway, scanner
@@ -191,11 +192,18 @@ def drop(session: Session, files: ColumnElement[bool]) -> None:
     session.execute(update(StoredFile).where(files).values(state=DROPPED).execution_options(synchronize_session=False))
 
 
+STORED = Hot(
+    select(func.coalesce(func.sum(StoredFile.size), 0).label("bytes")).where(
+        StoredFile.stored_by == bindparam("account"), StoredFile.created_at >= bindparam("since")
+    )
+)
+
+
 def stored_today(session: Session, account: str) -> int:
     """Bytes that this account has stored since midnight; what it took out again still counts."""
     began = clock.local(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
-    query = select(func.coalesce(func.sum(StoredFile.size), 0))
-    return int(session.scalar(query.where(StoredFile.stored_by == account, StoredFile.created_at >= began)) or 0)
+    (stored,) = STORED.rows(session, account=account, since=began)
+    return int(stored.bytes)
 
 
 def read_file(storage: Storage, row: StoredFile) -> bytes:

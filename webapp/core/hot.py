@@ -1,11 +1,12 @@
-"""Statements that pages ask all day, by the driver itself."""
+"""Statements that are run all day, by the driver itself."""
 
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Engine, Executable, PoolProxiedConnection
+from sqlalchemy import Connection, Dialect, Engine, Executable
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -33,19 +34,21 @@ class Read:
 
 
 class Hot:
-    """A statement that pages ask all day, compiled once and run by the driver: a fifth of the cost of the whole way.
+    """A statement that is run all day, compiled once and run by the driver: a fifth of the cost of the whole way.
 
-    For named columns and plain values (no lists in `IN`); what changes something must say `returning`. Columns come
-    back as the types they were declared with. What is written in each dialect's own way (`upsert`) is given as a
-    function of that dialect's `insert`.
+    For named columns and plain values (no lists in `IN`). Columns come back as the types they were declared with.
+    `columns`: which ones an INSERT is given, all that have no default in the database. What is written in each
+    dialect's own way (`upsert`) is given as a function of that dialect's `insert`. Objects that the session holds do
+    not hear of what is written here.
     """
 
-    def __init__(self, statement: Executable | Callable[[Any], Any]) -> None:
+    def __init__(self, statement: Executable | Callable[[Any], Any], *columns: str) -> None:
         self._statement = statement
+        self._columns = columns or None
         self._made: dict[str, _Compiled] = {}
 
     def rows(self, session: Session, **values: Any) -> list[Any]:
-        """Named tuples, as many as there are."""
+        """Named tuples, as many as there are; what changes something must say `returning`."""
         if not isinstance(session, Look):
             made, found = self.answer(session, values)
             return [made.row(each) for each in found]
@@ -58,54 +61,125 @@ class Hot:
 
     def answer(self, session: Session | Reader, values: dict[str, Any]) -> tuple["_Compiled", Sequence[Any]]:
         """As the driver gives it, and what makes rows of it."""
-        bind, driver = _way(session)
-        made = self._made.get(bind.dialect.name) or self._make(bind.dialect)
-        base = bind.dialect.loaded_dbapi.Error
+        way = _Way(session)
+        made = self._for(way.dialect)
         try:
-            cursor = driver().cursor()
+            cursor = way.run(made, made.parameters(values))
             try:
-                given = made.parameters(values)
-                for heard in bind.dispatch.before_cursor_execute:  # whoever counts statements counts these, too
-                    heard(bind, cursor, made.sql, given, None, False)
-                cursor.execute(made.sql, given)
                 return made, cursor.fetchall()
             finally:
                 cursor.close()
-        except base as error:  # told as the whole way would tell it
-            if isinstance(session, Look | Reader):
-                _reader(session).lost()
-            raise DBAPIError.instance(made.sql, None, error, base, hide_parameters=True) from error
-
-    def _make(self, dialect: Dialect) -> "_Compiled":
-        asked = self._statement
-        whole = asked(insert_of(dialect.name)) if callable(asked) else asked
-        made = self._made[dialect.name] = _Compiled(whole, dialect)
-        return made
+        except way.errors as error:
+            raise way.told(error) from error
 
     def first(self, session: Session, **values: Any) -> Any | None:
         found = self.rows(session, **values)
         return found[0] if found else None
 
+    def send(self, session: Session, *each: dict[str, Any]) -> None:
+        """Write, once with each of these values; nothing is asked back."""
+        if not each:
+            return
+        way = _Way(session)
+        made = self._for(way.dialect)
+        try:
+            if len(each) == 1:
+                way.run(made, made.parameters(each[0])).close()
+            else:
+                way.run(made, [made.parameters(values) for values in each], many=True).close()
+        except way.errors as error:
+            raise way.told(error) from error
 
-def _reader(session: Look | Reader) -> Reader:
-    return session.reader if isinstance(session, Look) else session
+    def _for(self, dialect: Dialect) -> "_Compiled":
+        return self._made.get(dialect.name) or self._make(dialect)
+
+    def _make(self, dialect: Dialect) -> "_Compiled":
+        asked = self._statement
+        whole = asked(insert_of(dialect.name)) if callable(asked) else asked
+        made = self._made[dialect.name] = _Compiled(whole, dialect, self._columns)
+        return made
 
 
-def _way(session: Session | Reader) -> tuple[Engine | Connection, Callable[[], PoolProxiedConnection]]:
-    """Whose dialect and listeners, and where the driver's connection comes from."""
-    if isinstance(session, Look | Reader):
-        reader = _reader(session)
-        return reader.engine, reader.driver
-    session.flush()  # what was changed before is seen, as by any other select
-    connection = session.connection()
-    return connection, lambda: connection.connection
+def together(session: Session, *asked: tuple[Hot, dict[str, Any]]) -> list[list[Any]]:
+    """The rows of several statements, for an act; PostgreSQL hears all of them before it answers the first."""
+    way = _Way(session)
+    running = []
+    try:
+        with way.trip() if len(asked) > 1 else nullcontext():
+            for hot, values in asked:
+                made = hot._for(way.dialect)
+                running.append((made, way.run(made, made.parameters(values))))
+            return [[made.row(found) for found in cursor.fetchall()] for made, cursor in running]
+    except way.errors as error:
+        raise way.told(error) from error
+    finally:
+        for _made, cursor in running:
+            cursor.close()
+
+
+@contextmanager
+def one_trip(session: Session) -> Iterator[None]:
+    """What is written inside goes to PostgreSQL without waiting for each answer, only where something is asked back.
+
+    By `Hot` alone: the unit of work counts the rows that it changed, and such a count comes too late for it.
+    """
+    way = _Way(session)
+    try:
+        with way.trip():
+            yield
+    except way.errors as error:
+        raise way.told(error) from error
+
+
+class _Way:
+    """How a session reaches its driver: whose dialect and listeners, on which connection."""
+
+    def __init__(self, session: Session | Reader) -> None:
+        self._reader = session.reader if isinstance(session, Look) else session if isinstance(session, Reader) else None
+        self._bind: Engine | Connection
+        if self._reader is not None:
+            self._bind, self._driver = self._reader.engine, self._reader.driver
+        elif isinstance(session, Session):
+            if session.autoflush:
+                session.flush()  # what was changed before is seen, as by any other statement
+            self._bind = connection = session.connection()
+            self._driver = lambda: connection.connection
+        self.dialect = self._bind.dialect
+        self.errors: type[Exception] = self.dialect.loaded_dbapi.Error
+        self._sql = ""
+
+    def told(self, error: Exception) -> Exception:
+        """A driver's error as the whole way would tell it."""
+        if self._reader is not None:
+            self._reader.lost()
+        return DBAPIError.instance(self._sql, None, error, self.errors, hide_parameters=True)
+
+    def run(self, made: "_Compiled", given: Any, *, many: bool = False) -> Any:
+        """The cursor, after the statement."""
+        cursor, self._sql = self._driver().cursor(), made.sql
+        try:
+            for heard in self._bind.dispatch.before_cursor_execute:  # whoever counts statements counts these, too
+                heard(self._bind, cursor, made.sql, given, None, many)
+            (cursor.executemany if many else cursor.execute)(made.sql, given)
+        except BaseException:
+            cursor.close()
+            raise
+        return cursor
+
+    @contextmanager
+    def trip(self) -> Iterator[None]:
+        """psycopg's pipeline; SQLite lies in the same process. One within another ends with the outer one."""
+        connection: Any = self._driver().driver_connection
+        inside = not hasattr(connection, "pipeline") or connection.info.pipeline_status
+        with nullcontext() if inside else connection.pipeline():
+            yield
 
 
 class _Compiled:
     """One statement in one dialect: its text, how values go in, how columns come out."""
 
-    def __init__(self, statement: Any, dialect: Dialect) -> None:
-        compiled = statement.compile(dialect=dialect)
+    def __init__(self, statement: Any, dialect: Dialect, written: Sequence[str] | None = None) -> None:
+        compiled = statement.compile(dialect=dialect, column_keys=written)
         self.sql = str(compiled)
         self._positions = compiled.positiontup
         self._fixed = dict(compiled.params)

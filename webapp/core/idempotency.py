@@ -5,13 +5,15 @@ Keys are scoped to the account that sends them, and kept as long as the thing th
 
 import hashlib
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import String, select, update
+from sqlalchemy import String, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp.core import clock
-from webapp.core.db import Base, upsert
+from webapp.core.db import Base
 from webapp.core.errors import Conflict
+from webapp.core.hot import Hot
 from webapp.core.text import Text
 
 
@@ -30,15 +32,22 @@ def body_hash(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def begin(session: Session, scope: str, key: str, body: str) -> str | None:
-    """Claim the key in this transaction. None: go on and do it. A text: it was done, this was the result."""
-    inserted = session.scalar(
-        upsert(session, IdempotencyKey)
-        .values(scope=scope, key=key, body_hash=body, created_at=clock.now())
-        .on_conflict_do_nothing()
-        .returning(IdempotencyKey.key)
-    )
-    if inserted is not None:
+def _claim(insert: Any) -> Any:
+    names = ("scope", "key", "body_hash", "result", "created_at")
+    given = insert(IdempotencyKey).values({name: bindparam(f"new_{name}") for name in names})
+    return given.on_conflict_do_nothing().returning(IdempotencyKey.key)
+
+
+CLAIM = Hot(_claim)
+
+
+def begin(session: Session, scope: str, key: str, body: str, result: str | None = None) -> str | None:
+    """Claim the key in this transaction. None: go on and do it. A text: it was done, this was the result.
+
+    Whoever knows the result beforehand says it here; others `complete`.
+    """
+    new = {"new_scope": scope, "new_key": key, "new_body_hash": body, "new_result": result}
+    if CLAIM.rows(session, **new, new_created_at=clock.now()):
         return None
     row = session.execute(
         select(IdempotencyKey.body_hash, IdempotencyKey.result).where(

@@ -31,6 +31,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp.core import clock, events
 from webapp.core.db import Base
+from webapp.core.hot import Hot
 
 URGENT, PLAIN = LANES = (0, 1)
 LEASE = timedelta(seconds=60)
@@ -92,22 +93,21 @@ class Claim:
     lease: str
 
 
+ADD_EVENT = Hot(insert(OutboxEvent).returning(OutboxEvent.id), "type", "payload", "created_at")
+ADD_DELIVERY = Hot(insert(OutboxDelivery), "event_id", "handler", "lane", "due_at", "attempts")
+
+
 def record(session: Session, event: events.Event, *, not_before: datetime | None = None) -> None:
     """Write the event and a delivery for each handler that listens now. Nobody listening is fine.
 
     `not_before`: the event is about a later moment ("the hour is over"); until then it rests.
     """
     now = clock.now()
-    row = OutboxEvent(type=event.type_name(), payload=event.payload(), created_at=now)
-    session.add(row)
-    session.flush()  # the deliveries need the event's key
-    lane = URGENT if event.urgent else PLAIN
-    rows = [
-        {"event_id": row.id, "handler": h.name, "lane": lane, "due_at": not_before or now, "attempts": 0}
-        for h in events.handlers_of(type(event))
-    ]
-    if rows:
-        session.execute(insert(OutboxDelivery), rows)
+    (row,) = ADD_EVENT.rows(session, type=event.type_name(), payload=event.payload(), created_at=now)
+    lane, due = URGENT if event.urgent else PLAIN, not_before or now
+    names = [handler.name for handler in events.handlers_of(type(event))]
+    each = [{"event_id": row.id, "handler": n, "lane": lane, "due_at": due, "attempts": 0} for n in names]
+    ADD_DELIVERY.send(session, *each)
 
 
 def claim(session: Session, limit: int = 5, *, lanes: Sequence[int] = LANES) -> Sequence[Claim]:

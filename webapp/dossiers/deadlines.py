@@ -104,7 +104,8 @@ def facts_from(moves: Iterable[Any], extensions: Iterable[Any], dossier: Any) ->
     return Facts(started, tuple(pauses), until)
 
 
-def _facts(session: Session, dossier: Dossier) -> Facts:
+def _facts(session: Session, dossier: Dossier, newest: DossierMove) -> Facts:
+    """`newest`: the move that is being made, not yet in the history."""
     moves = session.execute(
         select(DossierMove.at, DossierMove.from_state, DossierMove.to_state)
         .where(DossierMove.dossier_id == dossier.id)
@@ -115,7 +116,7 @@ def _facts(session: Session, dossier: Dossier) -> Facts:
         .where(DueChange.dossier_id == dossier.id, DueChange.cause == "extended")
         .order_by(DueChange.id)
     ).all()
-    return facts_from(moves, extended, dossier)
+    return facts_from([*moves, newest], extended, dossier)
 
 
 # ------------------------------------------------------------------------------------------------ what verbs call
@@ -130,7 +131,7 @@ def follow(session: Session, dossier: Dossier, move: DossierMove) -> None:
         first = dossier.received_at is None
         dossier.received_at = dossier.received_at or move.at
         spec = catalogue.spec_by_revision(session, dossier.revision_id)
-        due = _facts(session, dossier).due(term_of(spec), days)
+        due = _facts(session, dossier, move).due(term_of(spec), days)
         _set_due(session, dossier, due, "received" if first else "resumed", move.at)
         dossier.paused_at = None
     elif ran and not runs:

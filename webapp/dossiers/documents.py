@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import bindparam, case, insert, select
 from sqlalchemy.orm import Session
 
 from webapp.catalogue.formspec import DocumentSpec
@@ -12,6 +12,7 @@ from webapp.core import clock
 from webapp.core.actor import Actor
 from webapp.core.errors import NotAllowed
 from webapp.core.files import Prepared, StoredFile, TurnedAway, drop, keep, try_prepare
+from webapp.core.hot import Hot
 from webapp.core.storage import Storage
 from webapp.core.text import Text
 from webapp.dossiers.draft import editable
@@ -22,16 +23,36 @@ from webapp.vault.models import VaultItem
 MAX_FILES, MAX_BYTES = 20, 100 * 1024 * 1024  # of one dossier
 
 
+_PAPER = select(DossierDocument).where(
+    DossierDocument.dossier_id == bindparam("dossier"), DossierDocument.key == bindparam("paper")
+)
+
+
 def document_row(session: Session, dossier: Dossier, key: str) -> DossierDocument:
     """The row of one paper, made at the first use."""
-    row = session.scalar(
-        select(DossierDocument).where(DossierDocument.dossier_id == dossier.id, DossierDocument.key == key)
-    )
+    row = session.scalar(_PAPER, {"dossier": dossier.id, "paper": key})
     if row is None:
         row = DossierDocument(dossier_id=dossier.id, key=key)
         session.add(row)
         session.flush()  # its files point at it
     return row
+
+
+# All papers of a dossier with all their files; of what was replaced only the size.
+LEDGER = Hot(
+    select(
+        DossierDocument.id,
+        DossierDocument.key,
+        DossierFile.stored_at,
+        case((DossierFile.replaced_at.is_(None), StoredFile.sha256)).label("sha256"),
+        StoredFile.size,
+    )
+    .outerjoin(DossierFile, DossierFile.document_id == DossierDocument.id)
+    .outerjoin(StoredFile, StoredFile.id == DossierFile.file_id)
+    .where(DossierDocument.dossier_id == bindparam("dossier"))
+)
+ADD_DOCUMENT = Hot(insert(DossierDocument).returning(DossierDocument.id), "dossier_id", "key")
+ADD_FILE = Hot(insert(DossierFile), "document_id", "file_id", "position", "stored_at")
 
 
 @dataclass(frozen=True)
@@ -58,10 +79,14 @@ def add_photos(
     `since`: only photos after this instant count against the paper's limit (a supplement starts anew).
     """
     added = Added([], [], any(isinstance(p, TurnedAway) and p.later for p in photos))
-    row = document_row(session, dossier, paper.key)
-    count = _count(session, row, since)
-    there = _hashes(session, row, since)
-    number, size = _totals(session, dossier)
+    dossier.updated_at = clock.now()
+    rows = LEDGER.rows(session, dossier=dossier.id)
+    here = [row for row in rows if row.key == paper.key]
+    counted = [row for row in here if row.sha256 and (since is None or row.stored_at > since)]
+    count, there = len(counted), {row.sha256 for row in counted}
+    # Of the whole dossier; replaced ones take room and do not count.
+    number, size = sum(1 for row in rows if row.sha256), sum(row.size or 0 for row in rows)
+    (document,) = here[:1] or ADD_DOCUMENT.rows(session, dossier_id=dossier.id, key=paper.key)
     for photo in photos:
         made = try_prepare(storage, *photo) if isinstance(photo, tuple) else photo
         if isinstance(made, TurnedAway):
@@ -78,8 +103,8 @@ def add_photos(
         session.flush()  # the ledger points at the stored file
         there.add(stored.sha256)
         count, number, size = count + 1, number + 1, size + stored.size
-        session.add(DossierFile(document_id=row.id, file_id=stored.id, position=count, stored_at=clock.now()))
-    dossier.updated_at = clock.now()
+        entry = {"document_id": document.id, "file_id": stored.id, "position": count, "stored_at": clock.now()}
+        ADD_FILE.send(session, entry)
     return added
 
 
@@ -115,8 +140,8 @@ def use_record(session: Session, dossier: Dossier, paper: DocumentSpec, item: Va
 def drop_record(session: Session, dossier: Dossier, paper: DocumentSpec, *, by: Actor) -> None:
     """Send a photo instead after all."""
     editable(dossier)
-    row = document_row(session, dossier, paper.key)
-    if row.vault_item_id is not None:
+    row = session.scalar(_PAPER, {"dossier": dossier.id, "paper": paper.key})
+    if row is not None and row.vault_item_id is not None:
         reuse.drop_reuse(session, dossier_public=dossier.public_id, document_key=paper.key, by=by)
         row.vault_item_id = None
 
@@ -133,34 +158,3 @@ def _ledger_rows(session: Session, dossier: Dossier, key: str, file_public: str)
             )
         )
     )
-
-
-def _count(session: Session, row: DossierDocument, since: datetime | None) -> int:
-    query = select(func.count()).where(DossierFile.document_id == row.id, DossierFile.replaced_at.is_(None))
-    if since is not None:
-        query = query.where(DossierFile.stored_at > since)
-    return int(session.scalar(query) or 0)
-
-
-def _hashes(session: Session, row: DossierDocument, since: datetime | None) -> set[str]:
-    """What lies there now, by content."""
-    query = (
-        select(StoredFile.sha256)
-        .join(DossierFile, DossierFile.file_id == StoredFile.id)
-        .where(DossierFile.document_id == row.id, DossierFile.replaced_at.is_(None))
-    )
-    if since is not None:
-        query = query.where(DossierFile.stored_at > since)
-    return set(session.scalars(query))
-
-
-def _totals(session: Session, dossier: Dossier) -> tuple[int, int]:
-    """How many files the dossier has, and how many bytes; replaced ones take room and do not count."""
-    query = (
-        select(func.sum(case((DossierFile.replaced_at.is_(None), 1), else_=0)), func.sum(StoredFile.size))
-        .join(StoredFile, StoredFile.id == DossierFile.file_id)
-        .join(DossierDocument, DossierDocument.id == DossierFile.document_id)
-        .where(DossierDocument.dossier_id == dossier.id)
-    )
-    number, size = session.execute(query).one()
-    return int(number or 0), int(size or 0)

@@ -54,8 +54,10 @@ def start_draft(session: Session, *, procedure_code: str, office: Office, by: Ac
     session.add(dossier)
     session.flush()  # documents point at it
     items = reuse.offers(session, person.id, reuse_codes(spec))
-    put_found(dossier, prefill.prefill(session, spec, person, items))
-    _defaults(dossier, spec.fields)
+    content = dossier.answers
+    put_found(content, prefill.prefill(session, spec, person, items))
+    _defaults(content, spec.fields)
+    dossier.answers = content
     audit(session, by, "dossier:start", dossier.public_id, procedure=spec.code)
     return dossier
 
@@ -89,23 +91,19 @@ def reuse_codes(spec: ProcedureSpec) -> set[str]:
     return {code for document in spec.documents for code in document.reuse_codes}
 
 
-def put_found(dossier: Dossier, found: prefill.Found) -> None:
+def put_found(content: dict[str, Any], found: prefill.Found) -> None:
     """Add prefilled answers where the person has not answered yet."""
-    content = dossier.answers
     for key, (value, source) in found.items():
         if content["values"].get(key) in (None, "", []):
             content["values"][key] = value
             content["sources"][key] = source
-    dossier.answers = content
 
 
-def _defaults(dossier: Dossier, fields: Iterable[FieldSpec]) -> None:
-    content = dossier.answers
+def _defaults(content: dict[str, Any], fields: Iterable[FieldSpec]) -> None:
     for spec in fields:
         if spec.default and spec.key not in content["values"]:
             content["values"][spec.key] = spec.default
             content["sources"][spec.key] = {"kind": "default"}
-    dossier.answers = content
 
 
 def save_answers(session: Session, dossier: Dossier, spec: ProcedureSpec, form: Any) -> None:
@@ -127,12 +125,13 @@ def save_answers(session: Session, dossier: Dossier, spec: ProcedureSpec, form: 
         if value != content["values"].get(key):
             content["sources"].pop(key, None)
         content["values"][key] = value
-    with session.no_autoflush:  # one page, one UPDATE
-        dossier.answers = content
-        dossier.updated_at = clock.now()
+    # Nothing is found beside the ticks of the review page: what was read there is what will be sent.
+    if any(field.key not in ticks for field in form.specs):
         person = session.get_one(Person, dossier.person_id)
-        put_found(dossier, prefill.for_section(session, spec, content["values"], person))
-        _defaults(dossier, spec.fields)
+        put_found(content, prefill.for_section(session, spec, content["values"], person))
+        _defaults(content, spec.fields)
+    dossier.answers = content
+    dossier.updated_at = clock.now()
 
 
 def check_places(session: Session, form: Any) -> None:

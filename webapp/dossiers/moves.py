@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from webapp.core import clock
 from webapp.core.actor import Actor, Role
 from webapp.core.audit import audit
 from webapp.core.errors import Conflict
+from webapp.core.hot import Hot
 from webapp.core.ids import new_public_id
 from webapp.core.text import Text
 from webapp.dossiers import states
@@ -23,6 +25,10 @@ PARTY = {
     Role.MANAGER: Party.MANAGER,
     Role.SYSTEM: Party.SYSTEM,
 }
+
+
+MOVE_COLUMNS = tuple(column.key for column in DossierMove.__table__.columns if column.key != "id")
+ADD_MOVE = Hot(insert(DossierMove), *MOVE_COLUMNS)
 
 
 def party_of(by: Actor) -> Party:
@@ -74,20 +80,31 @@ def _history_row(dossier: Dossier, verb: str, before: State, by: Actor, reason: 
 
 def record_move(
     session: Session, dossier: Dossier, verb: str, *, by: Actor, reason: str | None = None, **detail: Any
-) -> DossierMove:
-    """`advance`, with its history row and its line in the journal."""
-    row = advance(dossier, verb, by=by, reason=reason)
-    session.add(row)
-    follow(session, dossier, row)
-    audit(session, by, f"dossier:{verb}", dossier.public_id, to=row.to_state, **detail)
+) -> None:
+    """`take_step` and `tell_step`: a verb that writes nothing else beside the dossier needs no more."""
+    row = take_step(session, dossier, verb, by=by, reason=reason)
+    tell_step(session, dossier, row, by=by, **detail)
+
+
+def take_step(session: Session, dossier: Dossier, verb: str, *, by: Actor, reason: str | None = None) -> DossierMove:
+    """`advance`, and the clock and the worklist with it; the dossier is written, its history not yet."""
+    with session.no_autoflush:  # one step, one UPDATE
+        row = advance(dossier, verb, by=by, reason=reason)
+        follow(session, dossier, row)
+    session.flush()
     return row
+
+
+def tell_step(session: Session, dossier: Dossier, row: DossierMove, *, by: Actor, **detail: Any) -> None:
+    """The history's row of a step that was taken, and its line in the journal."""
+    ADD_MOVE.send(session, {name: getattr(row, name) for name in MOVE_COLUMNS})
+    audit(session, by, f"dossier:{row.verb}", dossier.public_id, to=row.to_state, **detail)
 
 
 def record_note(
     session: Session, dossier: Dossier, verb: str, *, by: Actor, reason: str | None = None, **detail: Any
-) -> DossierMove:
+) -> None:
     """Something of note that leaves the state as it is: it stands in the history and in the journal all the same."""
     row = _history_row(dossier, verb, State(dossier.state), by, reason)
-    session.add(row)
+    ADD_MOVE.send(session, {name: getattr(row, name) for name in MOVE_COLUMNS})
     audit(session, by, f"dossier:{verb}", dossier.public_id, **detail)
-    return row

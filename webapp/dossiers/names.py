@@ -5,13 +5,14 @@ Written when a dossier is sent; when somebody's name changes, or two accounts be
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, select
+from sqlalchemy import ColumnElement, Insert, and_, bindparam, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from webapp.accounts.models import Person, PersonToken
 from webapp.core import erasure
 from webapp.core.erasure import Outcome
 from webapp.core.events import on
+from webapp.core.hot import Hot
 from webapp.dossiers.models import Dossier, DossierWord
 from webapp.dossiers.states import State
 from webapp.identity.events import AccountsJoined, IdentityLinked
@@ -21,14 +22,22 @@ MOST = 8  # so many words of what was typed are looked for
 FIRST, *OTHERS = (DossierWord.__table__.alias(f"word_{number}").c for number in range(MOST))
 
 
-def write_words(session: Session, *which: ColumnElement[bool]) -> None:
-    """One row for each word of the name, of each of these dossiers that has none yet."""
+def _writing(*which: ColumnElement[bool]) -> Insert:
     words = (
         select(Dossier.office_id, func.substr(PersonToken.token, 1, LENGTH), Dossier.id)
         .join(PersonToken, PersonToken.person_id == Dossier.person_id)
         .where(*which)
     )
-    session.execute(insert(DossierWord).from_select(["office_id", "word", "dossier_id"], words))
+    return insert(DossierWord).from_select(["office_id", "word", "dossier_id"], words)
+
+
+# Of one dossier, when it is sent.
+WORDS_OF_ONE = Hot(_writing(Dossier.id == bindparam("dossier")))
+
+
+def write_words(session: Session, *which: ColumnElement[bool]) -> None:
+    """One row for each word of the name, of each of these dossiers that has none yet."""
+    session.execute(_writing(*which))
 
 
 def having_all(office: Any, tokens: list[str]) -> ColumnElement[bool]:

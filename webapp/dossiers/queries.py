@@ -35,8 +35,6 @@ from webapp.payments.models import PaymentRequest
 from webapp.vault.models import VaultItem
 
 PAGE = 20
-
-
 _helper = aliased(Account)
 _COLUMNS = (
     Dossier.id,
@@ -288,11 +286,15 @@ def _paper(spec: DocumentSpec, rows: list[Row[Any]]) -> PaperView:
     return PaperView(spec, files, record, counted)
 
 
+_own = (Dossier.public_id == bindparam("public"), Dossier.person_id == bindparam("person"))
+_OWN_ROW = select(Dossier).where(*_own).with_for_update()
+_glance = select(Dossier.id, Dossier.public_id, Dossier.state, Dossier.answers_sealed, ProcedureRevision.content_hash)
+GLANCE = Hot(_glance.join(ProcedureRevision, ProcedureRevision.id == Dossier.revision_id).where(*_own))
+
+
 def own_dossier(session: Session, actor: Actor, public_id: str) -> Dossier | None:
     """The row itself, locked for a verb; scoped as `own_view`."""
-    return session.scalar(
-        select(Dossier).where(Dossier.public_id == public_id, Dossier.person_id == actor.person_id).with_for_update()
-    )
+    return session.scalar(_OWN_ROW, {"public": public_id, "person": actor.person_id})
 
 
 @dataclass(frozen=True)

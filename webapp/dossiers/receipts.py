@@ -2,16 +2,18 @@
 
 import hmac
 import json
-from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from webapp.core import clock, crypto
 from webapp.core.errors import DomainError
 from webapp.core.files import CHECKED, INFECTED, USABLE, StoredFile, read_back
+from webapp.core.hot import Hot
+from webapp.core.ids import new_public_id
 from webapp.core.storage import Storage
 from webapp.dossiers.models import Dossier, DossierDocument, DossierFile, Receipt
 from webapp.vault.models import VaultItem
@@ -23,65 +25,111 @@ class FilesIncomplete(Exception):
     """A stored file is not what was stored; nothing may be called received."""
 
 
-def issue_receipt(session: Session, storage: Storage, dossier: Dossier, kind: str, keys: Iterable[str]) -> Receipt:
-    """Read every file back, compare its hash, count, sign. Raises FilesIncomplete or errors.Unavailable."""
-    now = clock.now()
-    wanted = list(keys)
-    held = select(DossierDocument).where(DossierDocument.dossier_id == dossier.id, DossierDocument.key.in_(wanted))
-    rows = {row.key: row for row in session.scalars(held)}
-    files = _files_of(session, rows.values())
-    papers = []
-    for key in wanted:
-        if key not in rows:
-            raise FilesIncomplete(key)
-        papers.append(_paper(session, storage, rows[key], files.get(rows[key].id, []), now))
-    manifest = {"code": dossier.code, "kind": kind, "at": now.isoformat(), "papers": papers}
-    receipt = Receipt(dossier_id=dossier.id, kind=kind, issued_at=now, manifest=manifest, signature=sign(manifest))
-    session.add(receipt)
-    return receipt
-
-
-def _files_of(
-    session: Session, documents: Iterable[DossierDocument]
-) -> dict[int, list[tuple[DossierFile, StoredFile]]]:
-    """The files that stand for these papers now, by the paper's row."""
-    found: dict[int, list[tuple[DossierFile, StoredFile]]] = {}
-    query = (
-        select(DossierFile, StoredFile)
-        .join(StoredFile, StoredFile.id == DossierFile.file_id)
-        .where(
-            DossierFile.document_id.in_([row.id for row in documents]),
-            DossierFile.replaced_at.is_(None),
-            StoredFile.state != INFECTED,
-        )
-        .order_by(DossierFile.position)
+PAPERS = Hot(
+    select(
+        DossierDocument.key,
+        VaultItem.public_id.label("record"),
+        VaultItem.file_sha256.label("record_sha256"),
+        DossierFile.id.label("entry"),
+        DossierFile.submitted_at,
+        StoredFile.public_id,
+        StoredFile.storage_key,
+        StoredFile.sha256,
+        StoredFile.size,
     )
-    for entry, stored in session.execute(query):
-        found.setdefault(entry.document_id, []).append((entry, stored))
+    .outerjoin(VaultItem, VaultItem.id == DossierDocument.vault_item_id)
+    .outerjoin(DossierFile, and_(DossierFile.document_id == DossierDocument.id, DossierFile.replaced_at.is_(None)))
+    .outerjoin(StoredFile, and_(StoredFile.id == DossierFile.file_id, StoredFile.state != INFECTED))
+    .where(
+        DossierDocument.dossier_id == bindparam("dossier"),
+        DossierDocument.vault_item_id.is_not(None) | StoredFile.id.is_not(None),
+    )
+    .order_by(DossierFile.position)
+)
+COUNTED = Hot(
+    update(DossierFile)
+    .where(DossierFile.id == bindparam("entry"), DossierFile.submitted_at.is_(None))
+    .values(submitted_at=bindparam("counted_at"))
+)
+ADD_RECEIPT = Hot(insert(Receipt), "public_id", "dossier_id", "kind", "issued_at", "manifest", "signature")
+
+# Key of a paper → what stands for it now: rows of PAPERS, one for each photo; never none.
+Held = dict[str, list[Any]]
+
+
+def held_of(rows: Iterable[Any]) -> Held:
+    """The rows of PAPERS by their paper. What is infected stands for nothing."""
+    found: Held = {}
+    for row in rows:
+        found.setdefault(row.key, []).append(row)
     return found
 
 
-def _paper(
-    session: Session,
-    storage: Storage,
-    row: DossierDocument,
-    entries: list[tuple[DossierFile, StoredFile]],
-    now: datetime,
-) -> dict[str, Any]:
-    if row.vault_item_id is not None:
-        item = session.get_one(VaultItem, row.vault_item_id)
-        return {"key": row.key, "reused": item.public_id, "sha256": item.file_sha256, "files": []}
-    files = []
-    for entry, stored in entries:
-        try:
-            read_back(storage, stored)
-        except OSError as broken:
-            raise FilesIncomplete(row.key) from broken
-        entry.submitted_at = entry.submitted_at or now
-        files.append({"id": stored.public_id, "sha256": stored.sha256, "size": stored.size})
-    if not files:
-        raise FilesIncomplete(row.key)
-    return {"key": row.key, "files": files}
+def issue_receipt(session: Session, storage: Storage, dossier: Dossier, kind: str, keys: Iterable[str]) -> None:
+    """Read every file back, compare its hash, count, sign. Raises FilesIncomplete or errors.Unavailable."""
+    wanted = list(keys)
+    held = held_of(PAPERS.rows(session, dossier=dossier.id))
+    read_papers(storage, held, wanted)
+    write_receipt(session, dossier, kind, held, wanted)
+
+
+# Key in the store and hash of the bytes that were read back from there: what lies under a key never changes.
+Proved = Collection[tuple[str, str]]
+
+
+def read_papers(storage: Storage, held: Held, keys: Iterable[str], proved: Proved = ()) -> None:
+    """Read every file of these papers back and compare its hash. Raises FilesIncomplete or errors.Unavailable."""
+    for key in keys:
+        if key not in held:
+            raise FilesIncomplete(key)
+        for row in held[key]:
+            if row.record is not None or (row.storage_key, row.sha256) in proved:
+                continue
+            try:
+                read_back(storage, row)
+            except OSError as broken:
+                raise FilesIncomplete(key) from broken
+
+
+def prove(session: Session, storage: Storage, dossier_id: int) -> Proved:
+    """Read back what lies there now, before the transaction that counts it: nobody else waits for the store.
+
+    What does not open is not proved; whoever counts reads it again and says so. Raises errors.Unavailable.
+    """
+    proved = set()
+    for row in PAPERS.rows(session, dossier=dossier_id):
+        if row.record is None:
+            with suppress(OSError):
+                read_back(storage, row)
+                proved.add((row.storage_key, row.sha256))
+    return proved
+
+
+def write_receipt(session: Session, dossier: Dossier, kind: str, held: Held, keys: Iterable[str]) -> None:
+    """Count and sign what was read back a moment ago."""
+    now = clock.now()
+    counted = [row for key in keys for row in held[key] if row.record is None]
+    COUNTED.send(session, *({"entry": row.entry, "counted_at": now} for row in counted if row.submitted_at is None))
+    manifest = {
+        "code": dossier.code,
+        "kind": kind,
+        "at": now.isoformat(),
+        "papers": [_paper(key, held[key]) for key in keys],
+    }
+    ADD_RECEIPT.send(
+        session,
+        {
+            "public_id": new_public_id(), "dossier_id": dossier.id, "kind": kind, "issued_at": now,
+            "manifest": manifest, "signature": sign(manifest),
+        },
+    )  # fmt: skip
+
+
+def _paper(key: str, rows: list[Any]) -> dict[str, Any]:
+    first = rows[0]
+    if first.record is not None:
+        return {"key": key, "reused": first.record, "sha256": first.record_sha256, "files": []}
+    return {"key": key, "files": [{"id": r.public_id, "sha256": r.sha256, "size": r.size} for r in rows]}
 
 
 def sign(manifest: dict[str, Any]) -> str:

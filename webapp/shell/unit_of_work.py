@@ -1,5 +1,10 @@
-"""One session a request. An answer below 400 to a POST commits; everything else rolls back. GET never writes."""
+"""One session a request. An answer below 400 to a POST commits; everything else rolls back. GET never writes.
 
+SQLite lets one request write at a time, so an act looks first (`look`: who is it, what is there?), does what takes long
+(opening photos, reading papers back), and only then takes its turn with `db`, where what counts is read again.
+"""
+
+from collections.abc import Callable
 from contextlib import suppress
 
 from flask import Flask, Response, current_app, g, request, session
@@ -16,10 +21,26 @@ KNOWN = "motcua.reads"  # where in the request's environment lies what was read 
 def db() -> Session:
     """This request's session; opened at the first use."""
     if "db" not in g:
+        _end_look()
         made = services().database
         g.db = made.look(request.environ.get(KNOWN, ())) if request.method in SAFE_METHODS else made.session()
     opened: Session = g.db
     return opened
+
+
+def look() -> Session:
+    """A session to look by before the act: it takes no turn to write and locks nothing. After `db()` it is that one."""
+    if "db" in g or request.method in SAFE_METHODS:
+        return db()
+    if "look" not in g:
+        g.look = services().database.look()
+    opened: Session = g.look
+    return opened
+
+
+def note(write: Callable[[Session], None]) -> None:
+    """Write this with the act, at its end: what is noted by the way must not begin the act's transaction."""
+    g.setdefault("notes", []).append(write)
 
 
 def database() -> Database:
@@ -36,6 +57,7 @@ def let_go() -> None:
 
     Waiting for a partner with a transaction open would make everybody else wait too (SQLite has one writer).
     """
+    _end_look()
     opened: Session | None = g.pop("db", None)
     if opened is None:
         return
@@ -49,11 +71,17 @@ def let_go() -> None:
 
 
 def _end(response: Response) -> Response:
-    opened: Session | None = g.get("db")
-    if opened is None or request.method in SAFE_METHODS:
+    if request.method in SAFE_METHODS:
         return response  # what was only read ends when the session closes
+    kept = response.status_code < 400 or g.get("keep_changes", False)
+    notes: list[Callable[[Session], None]] = g.pop("notes", []) if kept else []
+    opened: Session | None = db() if notes else g.get("db")
+    if opened is None:
+        return response
     try:
-        if response.status_code < 400 or g.get("keep_changes", False):
+        for write in notes:
+            write(opened)
+        if kept:
             services().database.commit(opened)
         else:
             opened.rollback()
@@ -66,9 +94,16 @@ def _end(response: Response) -> Response:
 
 
 def _close(_error: BaseException | None) -> None:
+    _end_look()
     opened: Session | None = g.pop("db", None)
     if opened is not None:
         _give_back(opened)
+
+
+def _end_look() -> None:
+    looked: Session | None = g.pop("look", None)
+    if looked is not None:
+        _give_back(looked)
 
 
 def _throw_away(opened: Session) -> None:

@@ -6,7 +6,7 @@ from webapp.core.actor import Actor
 from webapp.core.files import Prepared, TurnedAway, stored_today, try_prepare
 from webapp.core.text import Text, one_line
 from webapp.shell.services import services
-from webapp.shell.unit_of_work import db, let_go
+from webapp.shell.unit_of_work import let_go, look
 
 AT_ONCE = 20
 MAX_DAY_BYTES = 300 * 1024 * 1024
@@ -19,7 +19,7 @@ def take_in(name: str, *, by: Actor) -> list[Prepared | TurnedAway]:
     chosen = [f for f in request.files.getlist(name) if f.filename]
     if not chosen:
         return []
-    used = stored_today(db(), by.account_public or "")
+    used = stored_today(look(), by.account_public or "")
     let_go()
     made: list[Prepared | TurnedAway] = []
     for file in chosen[:AT_ONCE]:

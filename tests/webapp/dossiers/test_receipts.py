@@ -3,6 +3,7 @@
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -13,11 +14,13 @@ from tests import filling
 from tests import people as who
 from tests.factories import dossiers as factory
 from tests.factories.states import as_staff
-from tests.pages import log_in, post_form, text_of
+from tests.pages import log_in, post_form, read, text_of
 from webapp.core.files import INFECTED, StoredFile
 from webapp.dossiers.models import Dossier, DossierDocument, DossierFile, Receipt
+from webapp.dossiers.receipts import prove
 from webapp.dossiers.receive import receive_dossier
 from webapp.dossiers.supplement import request_supplement
+from webapp.dossiers.views import submit
 from webapp.shell.services import Services
 
 FINGERPRINT = re.compile(r"dấu vân tay tệp ([0-9a-f]{8})")
@@ -52,6 +55,42 @@ def counted(words: str) -> list[str]:
 def photos_of(dossier: Dossier) -> object:
     ours = select(DossierFile.file_id).join(DossierDocument).where(DossierDocument.dossier_id == dossier.id)
     return StoredFile.id.in_(ours)
+
+
+def changes(services: Services, dossier: Dossier, **values: object) -> None:
+    with services.database.transaction() as session:
+        session.execute(update(StoredFile).where(photos_of(dossier)).values(**values))
+
+
+@pytest.mark.parametrize("changed", [{"state": INFECTED}, {"sha256": "0" * 64}])
+def test_what_became_of_a_photo_after_it_was_read_back_is_seen_when_it_is_counted(
+    client: FlaskClient, services: Services, monkeypatch: pytest.MonkeyPatch, changed: dict[str, str]
+) -> None:
+    """Papers are read back before the turn to write; a virus that is found in between is not received."""
+    log_in(client)
+    with services.database.transaction() as session:
+        draft = factory.ready(session, services.storage, who.as_citizen(session, who.person(session)))
+    page = read(client.get(f"/dossiers/{draft.public_id}/review").text)
+
+    def prove_and_wait(*about: Any) -> Any:
+        proved = prove(*about)
+        assert len(proved) == 2
+        changes(services, draft, **changed)
+        return proved
+
+    monkeypatch.setattr(submit, "prove", prove_and_wait)
+    sent = {**page.forms[-1]["hidden"], "pledge": "yes", "consent": "yes"}
+    assert client.post(f"/dossiers/{draft.public_id}/submit", data=sent).status_code == 422
+    with services.database.transaction() as session:
+        assert session.get_one(Dossier, draft.id).state == "draft"
+
+
+def test_a_photo_that_does_not_open_is_not_proved(services: Services) -> None:
+    with services.database.transaction() as session:
+        draft = factory.ready(session, services.storage, who.as_citizen(session, who.person(session)))
+    changes(services, draft, sha256="0" * 64)
+    with services.database.look() as session:
+        assert prove(session, services.storage, draft.id) == set()
 
 
 def test_a_virus_that_is_found_later_changes_neither_the_number_nor_the_time(

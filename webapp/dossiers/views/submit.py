@@ -13,20 +13,20 @@ from webapp.core.text import Text
 from webapp.dossiers import draft, permissions
 from webapp.dossiers.answers import shown
 from webapp.dossiers.deadlines import due_if_received
-from webapp.dossiers.models import Dossier
 from webapp.dossiers.numbers import qr_address
 from webapp.dossiers.paper import receipt_pdf
+from webapp.dossiers.receipts import prove
 from webapp.dossiers.received import said
 from webapp.dossiers.states import State
 from webapp.dossiers.submit import sent_before
 from webapp.dossiers.take_in import send_in
 from webapp.dossiers.view import DossierView
-from webapp.dossiers.views.blueprint import bp, row_of, view_of
+from webapp.dossiers.views.blueprint import bp, glance_of, row_of, view_of
 from webapp.shell.access import allow, current_actor
 from webapp.shell.forms import Form
 from webapp.shell.pages import page, see
 from webapp.shell.services import services, settings
-from webapp.shell.unit_of_work import db, keep_changes
+from webapp.shell.unit_of_work import db, keep_changes, look
 
 
 def review_page(view: DossierView, form: Form, key: str | None = None) -> str:
@@ -74,22 +74,24 @@ def review(view: DossierView) -> str | Response:
 
 
 @bp.post("/dossiers/<id>/submit")
-@allow(permissions.SUBMIT, load=row_of)
-def submit(dossier: Dossier) -> Response | tuple[str, int]:
+@allow(permissions.SUBMIT, load=glance_of)
+def submit(seen: Any) -> Response | tuple[str, int]:
     key = (request.form.get("key") or new_public_id())[:60]
-    if dossier.state != State.DRAFT.value:
-        sent_before(db(), dossier, by=current_actor(), key=key)
-        return see("dossiers.receipt", id=dossier.public_id)
-    spec = catalogue.spec_by_revision(db(), dossier.revision_id)
+    spec = catalogue.spec_by_hash(look(), seen.content_hash)
     form = Form.read(spec.review, request.form)
     if request.form.get("consent") != "yes":
         form.refuse("consent", Text("Tick the box to agree that the office uses these data for this dossier."))
+    proved = prove(look(), services().storage, seen.id) if form.ok and seen.state == State.DRAFT.value else ()
+    dossier = row_of(seen.public_id) or abort(404)  # while papers were read back, another tap may have sent it
+    if dossier.state != State.DRAFT.value:
+        sent_before(db(), dossier, by=current_actor(), key=key)
+        return see("dossiers.receipt", id=dossier.public_id)
     draft.save_answers(db(), dossier, spec, form)
     if not form.ok:
         keep_changes()
         db().flush()
         return review_page(view_of(dossier.public_id) or abort(404), form, key), 422
-    send_in(db(), services().storage, dossier, spec, by=current_actor(), key=key)
+    send_in(db(), services().storage, dossier, spec, by=current_actor(), key=key, proved=proved)
     return see("dossiers.receipt", id=dossier.public_id)
 
 
