@@ -76,36 +76,47 @@ def _folder(keep: Path | None, size: int) -> Iterator[Path]:
 
 
 def run(made: list[Stand], folder: Path, seconds: float, rounds: int, only: str) -> Found:
-    """All targets once each, `rounds` times over; the median of each figure."""
+    """All targets once each, `rounds` times over; the median of each figure.
+
+    Before each target its yardstick is measured: the ratio is of two things that the machine did one after the other.
+    """
     taken: dict[str, list[load.Measure]] = {}
-    rates: dict[str, list[float]] = {}
-    latest: dict[str, load.Target] = {}
+    ratios: dict[str, list[float]] = {}
+    of: dict[str, str] = {}
+    bases: dict[str, list[float]] = {}
     with contextlib.ExitStack() as stack:
         yard = stack.enter_context(servers.gunicorn("tests.bench.page:app", "/page", folder / "floor.log"))
+        page = load.Target(people.F, yard.port, "/page", roots=(yard.master,), word="H000000001")
         web = [_served(stack, stand) for stand in made]
-        raw = _raw(made, folder)
+        raw = {people.F: lambda seconds: page.measure(seconds, CONNECTIONS).rps, **_raw(made, folder)}
         for number in range(rounds + 1):
-            targets = [load.Target(people.F, yard.port, "/page", roots=(yard.master,), word="H000000001")]
-            for stand, served in zip(made, web, strict=True):
-                targets += people.targets(stand, served, only)
-            for target in targets:
-                if number:
-                    taken.setdefault(target.name, []).append(target.measure(seconds, CONNECTIONS))
-                elif target.steps is None:
-                    target.measure(1, CONNECTIONS)  # warm
-                latest[target.name] = target
-            for name, write in raw.items() if number else ():
-                rates.setdefault(name, []).append(write(min(seconds, 2)))
-        found: Found = {name: asdict(load.middle(rounds)) for name, rounds in taken.items()}
-        for name, values in rates.items():
-            found[name] = {"rps": load.median(values)}
+            taken.setdefault(page.name, []).append(page.measure(seconds, CONNECTIONS))
+            for target in _targets(made, web, only):
+                if not number:
+                    if target.steps is None:
+                        target.measure(1, CONNECTIONS)  # warm
+                    continue
+                assert target.base is not None
+                beside = raw[target.base](min(seconds, 1))
+                bases.setdefault(target.base, []).append(beside)
+                taken.setdefault(target.name, []).append(target.measure(seconds, CONNECTIONS))
+                ratios.setdefault(target.name, []).append(taken[target.name][-1].rps / beside)
+                of[target.name] = target.base.split(":")[0]
+        found: Found = {name: asdict(load.middle(measures)) for name, measures in taken.items()}
+        for name, values in ratios.items():
+            found[name] |= {"ratio": load.median(values), "of": of[name]}
+        for name, values in bases.items():
+            if name != people.F:
+                found[name] = {"rps": load.median(values)}
         for stand, served in zip(made, web, strict=True):
             found[f"memory of the web {stand.kind}"] = {"mb": load.memory(served.master)}
-    for name, one in found.items():
-        base = latest[name].base if name in latest else None
-        if base in found:
-            one |= {"ratio": one["rps"] / found[base]["rps"], "of": base.split(":")[0]}
     return found
+
+
+def _targets(made: list[Stand], web: list[servers.Running], only: str) -> Iterator[load.Target]:
+    """Those of one database after those of the other: its browsers are new when their turn comes."""
+    for stand, served in zip(made, web, strict=True):
+        yield from people.targets(stand, served, only)
 
 
 def _served(stack: contextlib.ExitStack, stand: Stand) -> servers.Running:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -10,6 +11,7 @@ from tests import people
 from tests.operations.conftest import made
 from tests.pages import code_sent_to, post_form
 from webapp.core import crypto
+from webapp.shell import log_lines
 from webapp.shell.logs import pseudonym
 
 PHONE, NUMBER, NAME = "0912000001", "038196001234", "Nguyễn Thị Đào"
@@ -116,3 +118,16 @@ def test_a_request_is_named_by_a_trusted_proxy_only_and_only_properly(client, se
     services.settings = services.settings.model_copy(update={"trusted_proxies": proxies})
     answer = client.get("/healthz", headers={"X-Request-Id": given})
     assert (answer.headers["X-Request-Id"] == given) is taken
+
+
+def test_lines_of_many_threads_arrive_whole(tmp_path):
+    log = logging.getLogger("motcua.test.whole")
+    with (tmp_path / "log").open("w") as out:
+        handler = log_lines.Whole(out)
+        handler.setFormatter(log_lines.Line())
+        log.addHandler(handler)
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda n: log.warning("số %s", n, extra={"more": "x" * 2000}), range(400)))
+        log.removeHandler(handler)
+    events = {json.loads(line)["event"] for line in (tmp_path / "log").read_text().splitlines()}
+    assert events == {f"số {n}" for n in range(400)}
