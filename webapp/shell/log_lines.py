@@ -60,8 +60,11 @@ class _NoQuery(logging.Filter):
 class Whole(logging.StreamHandler):  # type: ignore[type-arg]
     """A line leaves by one write of its own: no thread waits for another's, and none is left behind in a buffer."""
 
-    def createLock(self) -> None:
-        self.lock = None
+    def handle(self, record: logging.LogRecord) -> bool:
+        wanted = bool(self.filter(record))
+        if wanted:
+            self.emit(record)
+        return wanted
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
