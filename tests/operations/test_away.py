@@ -123,8 +123,8 @@ def test_somebody_logged_in_keeps_what_was_typed_while_nobody_can_reach_the_data
 def test_a_connection_that_dies_when_the_page_is_made_spoils_nothing(client, services, monkeypatch):
     look = services.database.look
 
-    def dying():
-        session = look()
+    def dying(known):
+        session = look(known)
         close = session.close
 
         def gone():

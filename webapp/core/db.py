@@ -93,8 +93,13 @@ class Reader:
             self._driver.driver_connection.autocommit = on  # type: ignore[union-attr]
 
     def close(self) -> None:
-        if self._driver is not None:
+        if self._driver is None:
+            return
+        try:
             self._autocommit(False)
+        except self.engine.dialect.loaded_dbapi.Error:  # it went away since: what was read is read
+            self.lost()
+        else:
             self._driver.close()
             self._driver = None
 
