@@ -5,7 +5,7 @@ from sqlalchemy import bindparam, column, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from webapp.core import clock
-from webapp.core.hot import Hot, one_trip, together
+from webapp.core.hot import Hot, Read, again, one_trip, together
 from webapp.core.outbox import OutboxEvent
 
 OF_TYPE = Hot(select(OutboxEvent.type, OutboxEvent.created_at).where(OutboxEvent.type == bindparam("type")))
@@ -110,3 +110,52 @@ def test_what_was_changed_before_is_written_first_unless_the_session_was_told_to
         with session.no_autoflush:
             assert OF_TYPE.rows(session, type="waits") == []
         assert len(OF_TYPE.rows(session, type="waits")) == 1
+
+
+SINCE = Hot(select(OutboxEvent.type).where(OutboxEvent.created_at <= bindparam("now")).order_by(OutboxEvent.id))
+
+
+def asked(either, *types):
+    """What a page asked a moment ago: these types, and what there was until now."""
+    with either.look() as page:
+        for name in types:
+            OF_TYPE.rows(page, type=name)
+        SINCE.rows(page, now=clock.now())
+        return page.reads
+
+
+@pytest.mark.parametrize("types", [("a",), ("a", "b", "c")])
+def test_what_was_asked_is_asked_again_in_its_order_and_for_the_present_moment(either, types):
+    write(either, "a")
+    before = asked(either, *types)
+    with either.reader() as reader:
+        same = list(again(reader, before))
+    write(either, "later")
+    with either.reader() as reader:
+        now = list(again(reader, before))
+    assert [read.answer for read in same] == [read.answer for read in before]
+    assert [read.answer for read in now[:-1]] == [read.answer for read in before[:-1]]
+    assert [row[0] for row in now[-1].answer] == ["a", "later"]
+    assert either.engine.pool.checkedout() == 0
+
+
+def test_who_hears_that_something_changed_need_not_hear_the_rest(either):
+    before = asked(either, "a", "b", "c")
+    write(either, "a")
+    with either.reader() as reader:
+        for read, now in zip(before, again(reader, before), strict=True):
+            if read.answer != now.answer:
+                break
+    assert len(now.answer) == 1
+    assert either.engine.pool.checkedout() == 0
+    write(either, "and somebody may write")
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_a_question_that_fails_when_it_is_asked_again_is_told_and_its_connection_given_up(either, count):
+    broken = [Read(BROKEN, {}, [])] * count
+    with pytest.raises(DBAPIError), either.reader() as reader:
+        list(again(reader, broken))
+    assert either.engine.pool.checkedout() == 0
+    with either.look() as session:
+        assert OF_TYPE.rows(session, type="x") == []

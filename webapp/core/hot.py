@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from webapp.core import clock
 from webapp.core.db import Look, Reader, insert_of
 
+WORTH_A_TRIP = 3  # fewer questions are asked one by one: to begin and end a pipeline takes time, too
 NOW = "now"  # a value of this name is the present moment, whenever it is asked
 
 
@@ -24,10 +25,9 @@ class Read:
     values: dict[str, Any]
     answer: Sequence[Any]
 
-    def again(self, reader: Reader) -> "Read":
-        """The same question today."""
-        values = self.values | {NOW: clock.now()} if NOW in self.values else self.values
-        return Read(self.asked, values, self.asked.answer(reader, values)[1])
+    def today(self) -> dict[str, Any]:
+        """Its values, for asking once more."""
+        return self.values | {NOW: clock.now()} if NOW in self.values else self.values
 
     def is_for(self, asked: "Hot", values: dict[str, Any]) -> bool:
         return asked is self.asked and all(self.values[name] == values[name] for name in values if name != NOW)
@@ -117,6 +117,24 @@ def together(session: Session, *asked: tuple[Hot, dict[str, Any]]) -> list[list[
             cursor.close()
 
 
+def again(reader: Reader, reads: Sequence[Read]) -> Iterator[Read]:
+    """The same questions today, in their order. PostgreSQL hears all at once; SQLite as many as somebody waits for."""
+    way = _Way(reader)
+    asked = ((read, read.today()) for read in reads)
+    try:
+        if not way.has_trips or len(reads) < WORTH_A_TRIP:
+            for read, values in asked:
+                yield Read(read.asked, values, read.asked.answer(reader, values)[1])
+            return
+        with way.trip():
+            running = [(read, values, way.run(made := read.asked._for(way.dialect), made.parameters(values)))
+                       for read, values in asked]  # fmt: skip
+            found = [Read(read.asked, values, cursor.fetchall()) for read, values, cursor in running]
+    except way.errors as error:
+        raise way.told(error) from error
+    yield from found
+
+
 @contextmanager
 def one_trip(session: Session) -> Iterator[None]:
     """What is written inside goes to PostgreSQL without waiting for each answer, only where something is asked back.
@@ -168,11 +186,16 @@ class _Way:
 
     @contextmanager
     def trip(self) -> Iterator[None]:
-        """psycopg's pipeline; SQLite lies in the same process. One within another ends with the outer one."""
+        """psycopg's pipeline. One within another ends with the outer one."""
         connection: Any = self._driver().driver_connection
-        inside = not hasattr(connection, "pipeline") or connection.info.pipeline_status
+        inside = not self.has_trips or connection.info.pipeline_status
         with nullcontext() if inside else connection.pipeline():
             yield
+
+    @property
+    def has_trips(self) -> bool:
+        """SQLite lies in the same process."""
+        return self.dialect.name != "sqlite"
 
 
 class _Compiled:

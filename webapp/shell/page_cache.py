@@ -30,7 +30,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from webapp.core import clock
 from webapp.core.actor import Role
 from webapp.core.db import Look
-from webapp.core.hot import Read
+from webapp.core.hot import Read, again
 from webapp.shell import logs
 from webapp.shell.access import View
 from webapp.shell.logs import REQUEST_ID
@@ -97,9 +97,9 @@ class PageCache:
         environ[KNOWN] = found
         try:
             with self._services.database.reader() as reader:
-                for read in page.reads:
-                    found.append(read.again(reader))
-                    if found[-1].answer != read.answer:
+                for before, now in zip(page.reads, again(reader, page.reads), strict=True):
+                    found.append(now)
+                    if now.answer != before.answer:
                         return False
         except SQLAlchemyError:  # Flask will meet it, too, and knows how to say it
             found.clear()
