@@ -1,6 +1,7 @@
 """Whatever a file does to the library that reads it, it has no keys, no network, no files, and soon an end."""
 
 import os
+import signal
 import socket
 import threading
 import time
@@ -99,6 +100,21 @@ def test_a_child_that_was_ended_from_outside_is_made_anew(wild):
     wild._child.kill()
     wild._child.wait()
     assert wild.run({"do": "echo"}, b"again")[1] == b"again"
+
+
+def test_a_file_on_its_way_when_the_child_is_ended_from_outside_is_read_by_the_next(wild, monkeypatch):
+    wild.start()
+    child, send = wild._child, pools.wire.send
+    child.send_signal(signal.SIGSTOP)  # so that it has made no copy yet
+
+    def ended(*given):
+        child.kill()
+        child.wait()
+        monkeypatch.setattr(pools.wire, "send", send)
+        send(*given)
+
+    monkeypatch.setattr(pools.wire, "send", ended)
+    assert wild.run({"do": "echo"}, b"a photo" * 100_000)[0] == {"echo": 700_000}
 
 
 def test_processes_forked_from_one_share_its_child_and_leave_it_running(wild):

@@ -78,26 +78,49 @@ class Pool:
         if not self._places.take(WAIT_FOR_A_PLACE):
             raise Busy
         try:
-            with self._line() as line:
-                until = time.monotonic() + self._wall
-                line.settimeout(self._wall)
-                wire.send(line, job, data)
-                return wire.receive(line, until)
+            return self._asked(job, data)
         except OSError as gone:
             raise Killed from gone
         finally:
             self._places.give()
 
-    def _line(self) -> socket.socket:
-        """A line to a fresh copy of the child."""
-        mine, theirs = socket.socketpair()
-        with theirs, self._lock:
-            try:
-                socket.send_fds(self._running(), [b"!"], [theirs.fileno()])
-            except OSError:  # it was ended from outside: once more, with a new one
+    def _asked(self, job: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
+        """Twice if the child that makes the copies went away meanwhile: then it was not the file that ended one."""
+        control = self._there()
+        try:
+            return self._once(control, job, data)
+        except OSError:
+            if self._is_there(control):
+                raise
+        return self._once(self._there(), job, data)
+
+    def _once(self, control: socket.socket, job: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
+        """By a line to a fresh copy of the child."""
+        line, theirs = socket.socketpair()
+        with line:
+            with theirs:
+                socket.send_fds(control, [b"!"], [theirs.fileno()])
+            until = time.monotonic() + self._wall
+            line.settimeout(self._wall)
+            wire.send(line, job, data)
+            return wire.receive(line, until)
+
+    def _there(self) -> socket.socket:
+        """The control socket of a child that has not gone away."""
+        with self._lock:
+            if self._control is not None and not self._is_there(self._control):
                 self._stop()
-                socket.send_fds(self._running(), [b"!"], [theirs.fileno()])
-        return mine
+            return self._running()
+
+    def _is_there(self, control: socket.socket) -> bool:
+        if control is not self._control:  # somebody else has seen it go
+            return False
+        try:
+            return control.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) != b""
+        except BlockingIOError:  # nothing to say, as it should be
+            return True
+        except OSError:
+            return False
 
     def _running(self) -> socket.socket:
         if self._control is None:

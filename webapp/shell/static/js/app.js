@@ -332,7 +332,8 @@
   document.addEventListener("htmx:configRequest", (event) => { event.detail.headers["X-CSRF-Token"] = token(); });
   document.addEventListener("htmx:load", (event) => bind(event.detail.elt.parentNode || document));
 
-  function fetchHtmx() {
+  function fetchHtmx(_painted, watch) {
+    watch?.disconnect();
     document.head.append(make("meta", { name: "htmx-config", content: JSON.stringify(HTMX) }));
     const htmx = make("script", { src: here.dataset.htmx });
     // It notes the page's address in the browser; a device that helps many people must not keep whose page it was.
@@ -343,7 +344,9 @@
   window.addEventListener("load", () => {
     // htmx weighs twice as much as all of this: only pages that use it fetch it, and only when they have been painted.
     if (document.querySelector("[hx-get], [hx-post], [hx-boost]")) {
-      requestAnimationFrame(() => setTimeout(fetchHtmx));
+      const paints = window.PerformanceObserver?.supportedEntryTypes?.includes("paint");
+      if (paints) new PerformanceObserver(fetchHtmx).observe({ type: "paint", buffered: true });
+      else fetchHtmx();
     }
     if ("serviceWorker" in navigator) navigator.serviceWorker.register("/sw.js").catch(() => {});
   });
