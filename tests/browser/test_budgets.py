@@ -154,7 +154,7 @@ def test_tracking_and_logging_in_take_two_requests(browser: Browser, sqlite_site
 
 def test_a_step_that_htmx_makes_takes_three_kilobytes(browser: Browser, sqlite_site: Site) -> None:
     page, _answer = stand_on(browser, sqlite_site, BY_NAME["question-child-1"])
-    for _ in range(100):  # it comes after the first paint; our policy forbids the browser to wait for a text that is run
+    for _ in range(100):  # it comes after the first paint; our policy forbids waiting by a text that is run
         if page.evaluate("'htmx' in window"):
             break
         page.wait_for_timeout(50)
