@@ -226,7 +226,7 @@ def test_the_worklist_and_a_dossier_of_it_ask_at_most_five_questions(
         assert len(asked) <= AT_THE_DESK, asked
 
 
-def test_a_dossier_at_the_desk_asks_at_most_five_questions_wherever_it_stands_and_one_more_about_money(
+def test_a_dossier_at_the_desk_asks_at_most_five_questions_wherever_it_stands(
     services: Services, browsers: Browsers
 ) -> None:
     with services.database.transaction() as session:
@@ -234,8 +234,7 @@ def test_a_dossier_at_the_desk_asks_at_most_five_questions_wherever_it_stands_an
     asked = {
         place: count(services, browsers["officer"], f"/counter/dossiers/{row.public_id}") for place, row in rows.items()
     }
-    most = {place: AT_THE_DESK + ("to be paid" in place) for place in PLACES}
-    assert {place: questions for place, questions in asked.items() if len(questions) > most[place]} == {}
+    assert {place: questions for place, questions in asked.items() if len(questions) > AT_THE_DESK} == {}
 
 
 def test_sending_a_dossier_looks_three_times_before_its_turn_and_then_asks_and_writes_eighteen_times(

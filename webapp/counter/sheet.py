@@ -8,7 +8,7 @@ from webapp.catalogue.formspec import FormField, kept_answers
 from webapp.core import clock
 from webapp.core.actor import Actor
 from webapp.core.text import N_, Text
-from webapp.counter.words import Label, remaining, state_label
+from webapp.counter.words import Label, remaining, stands_still, state_label
 from webapp.dossiers.answers import answer_words, source_words
 from webapp.dossiers.count_papers import may_count
 from webapp.dossiers.deadlines import calendar
@@ -205,6 +205,9 @@ def state_of(view: DossierView) -> Label:
 
 def time_left(view: DossierView) -> Label:
     row = view.row
+    standing = stands_still(view.state, row.act_by, row.due_at)
+    if standing is not None:
+        return standing
     return remaining(view.state, row.act_by, row.due_at, calendar(db(), row.office_id, clock.today()))
 
 

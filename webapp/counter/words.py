@@ -46,17 +46,25 @@ def state_label(state: State) -> Label:
     return _label(language(), *STATES[state])
 
 
-def remaining(
-    state: State, act_by: datetime | None, due_at: datetime | None, days: Calendar, now: datetime | None = None
-) -> Label:
-    """What is left of the office's working time: 'Còn 4 giờ làm việc', 'Quá hạn 1 ngày làm việc'."""
-    now = now or clock.now()
+def stands_still(state: State, act_by: datetime | None, due_at: datetime | None) -> Label | None:
+    """What can be said without the office's calendar, because no time of the office's runs; None when it runs."""
     if state in PAUSED:
         return _label(language(), N_("Waits for the citizen"), "plain")
     if act_by is None or not (state in RUNNING or state in TO_ANSWER):
         return NOTHING
     if state in RUNNING and due_at is None:
         return _label(language(), N_("No time limit"), "plain")
+    return None
+
+
+def remaining(
+    state: State, act_by: datetime | None, due_at: datetime | None, days: Calendar, now: datetime | None = None
+) -> Label:
+    """What is left of the office's working time: 'Còn 4 giờ làm việc', 'Quá hạn 1 ngày làm việc'."""
+    standing = stands_still(state, act_by, due_at)
+    if standing is not None or act_by is None:
+        return standing or NOTHING
+    now = now or clock.now()
     if act_by < now:
         late = days.work_between(act_by, now)
         if not late:
