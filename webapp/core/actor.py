@@ -39,6 +39,9 @@ class Assurance(StrEnum):
     VNEID = "vneid"  # level 2: counts as the ID card
 
 
+DESK = frozenset({Role.RECEPTION, Role.CASE, Role.MANAGER, Role.ADMIN})
+
+
 @dataclass(frozen=True)
 class Actor:
     """Subject (`person_id`: whose right), actor (`account_id`: who pressed), mandate, channel, assurance."""
@@ -59,6 +62,11 @@ class Actor:
 
     def has(self, role: Role) -> bool:
         return role is self.role or role in self.roles
+
+    @property
+    def at_desk(self) -> bool:
+        """Works with the dense pages of the counter and of those who manage."""
+        return not self.roles.isdisjoint(DESK) or self.role in DESK
 
     @property
     def acts_for_another(self) -> bool:

@@ -44,9 +44,11 @@ class Assets:
         self.urls: dict[str, str] = {}
         self.files: dict[str, Asset] = {}
         self.icons = drawn(SPRITE.read_text(encoding="utf-8"))
-        self.add("app.css", self._css())
-        for name in ("desk.css", "sheet.css"):  # for officers, and for official papers: other pages never load them
-            self.add(name, (FOLDER / "css" / name).read_bytes())
+        lines = (FOLDER / "css" / "manifest.txt").read_text().splitlines()
+        all_see = [line for line in lines if line and not line.startswith("#")]
+        self.add("app.css", style(all_see))
+        self.add("desk.css", style([*all_see, "desk.css"]))  # instead of it, for whoever works at the desk: one request
+        self.add("sheet.css", style(["sheet.css"]))  # beside either, where an official paper is shown
         for path in sorted(FOLDER.rglob("*")):
             name = path.relative_to(FOLDER).as_posix()
             if path in (SPRITE, SCRIPT) or name.startswith("css/"):
@@ -55,14 +57,6 @@ class Assets:
                 self.add(name, path.read_bytes())
         for language in LANGUAGES:
             self.add(f"js/app.{language}.js", spoken(SCRIPT.read_bytes(), language, self.icons))
-
-    @staticmethod
-    def _css() -> bytes:
-        manifest = FOLDER / "css" / "manifest.txt"
-        names = [line.strip() for line in manifest.read_text().splitlines() if line.strip() and line[0] != "#"]
-        whole = "".join((FOLDER / "css" / name).read_text(encoding="utf-8") for name in names)
-        # Comments and the space around signs are for us; the rest goes out as it was written.
-        return re.sub(r"\s*([{};,])\s*", r"\1", re.sub(r"/\*.*?\*/", "", whole, flags=re.DOTALL)).encode()
 
     def add(self, name: str, data: bytes) -> None:
         digest = hashlib.sha256(data).hexdigest()[:10]
@@ -76,6 +70,12 @@ class Assets:
             packed = {"br": brotli.compress(data, quality=11), "gzip": gzip.compress(data, 9, mtime=0)}
         self.urls[name] = f"/static/{url}"
         self.files[url] = Asset(data, media_type, packed)
+
+
+def style(names: list[str]) -> bytes:
+    """These sheets as one. Comments and the space around signs are for us; the rest goes out as it was written."""
+    whole = "".join((FOLDER / "css" / name).read_text(encoding="utf-8") for name in names)
+    return re.sub(r"\s*([{};,])\s*", r"\1", re.sub(r"/\*.*?\*/", "", whole, flags=re.DOTALL)).encode()
 
 
 def static_url(name: str) -> str:
