@@ -1,6 +1,6 @@
 /* What makes the plain pages nicer; every one of them works without this file.
    Parts are bound by data-module and find their words in data-… attributes, or in `says`, which the server writes in front
-   (script_words.py). ES2019, no eval, nothing kept on the device. */
+   (script_words.py). ES2019, no eval. Nothing is kept on the device; what waits for a signal is unsent.js. */
 "use strict";
 (() => {
   const page = document.documentElement;
@@ -142,7 +142,9 @@
       button.addEventListener("click", again);
       line.append(button);
     });
-    window.addEventListener("online", () => line.dataset.state === "failed" && again());
+    // What unsent.js keeps of this page it sends itself, after a look at what the office has meanwhile.
+    const waits = () => window.motcua.unsent && window.motcua.unsent.waits();
+    window.addEventListener("online", () => line.dataset.state === "failed" && !waits() && again());
   }
 
   /* A refused form: the summary takes the focus, its links go to the box. */
@@ -326,7 +328,7 @@
     });
   }
   // What upload.js and unsent.js build on. `who`: the account whose page it is, under a name that says nothing.
-  window.motcua = { all, make, ask, show, rest, bind, modules, who: here.dataset.who || "" };
+  window.motcua = { all, make, ask, show, rest, bind, clock, modules, who: here.dataset.who || "" };
   bind(document);
 
   /* A private page brought back from the browser's memory may belong to somebody who has left: ask again. */

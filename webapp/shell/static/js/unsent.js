@@ -3,7 +3,7 @@
    IndexedDB or crypto.subtle, a shared phone and a helper's visit keep nothing. */
 "use strict";
 (() => {
-  const { all, make, ask, show, rest, bind, modules, who } = window.motcua;
+  const { all, make, ask, show, rest, bind, clock, modules, who } = window.motcua;
   const says = unsentSays;
   const subtle = window.crypto && crypto.subtle;
   if (!subtle || !window.indexedDB) return;
@@ -257,6 +257,7 @@
   const strip = make("div", { className: "strip" });
   strip.setAttribute("role", "status");
   const below = make("div", { className: "inner" });
+  region.append(strip, below);
   const button = (name, act, kind = " secondary") => {
     const made = make("button", { type: "button", className: `button small${kind}` });
     made.append(make("span", {}, says[name][0]));
@@ -266,7 +267,7 @@
   const note = (text) => { state.note = text; draw(); };
   const many = (list) => ["answer", "photo"].map((kind) => [kind, list.filter((one) => one.kind === kind).length])
     .filter(([, n]) => n).map(([kind, n]) => says[n > 1 ? `${kind}s` : kind][0].replace("{n}", n)).join(", ");
-  const when = (at) => new Date(at).toLocaleString("vi-VN", { hour: "2-digit", minute: "2-digit", day: "2-digit", month: "2-digit", timeZone: "Asia/Ho_Chi_Minh" });
+  const when = (at) => `${clock(new Date(at))} ${new Date(at).toLocaleDateString("vi-VN", { timeZone: "Asia/Ho_Chi_Minh" })}`;
   function line() {
     if (state.sending) return ["sending", state.sending, says.sends[1]];
     if (things.some((thing) => thing.why)) return ["error", says.fails[0], says.fails[1]];
@@ -275,21 +276,21 @@
     return state.saved ? ["saved", says.saved[0], says.saved[1]] : [""];
   }
   function draw() {
-    if (!document.contains(region)) {
-      const network = document.querySelector("[data-module=network]");
-      if (!network) return;
-      network.after(region);
-      region.append(strip, below);
-    }
+    const network = document.querySelector("[data-module=network]");
+    if (!document.contains(region)) network.after(region);
     const [name, text, sign] = line();
     region.hidden = !(name || over.length || state.ask || state.leave);
+    network.hidden = Boolean(name); // one line says where the work is, not two
     strip.hidden = !name;
     if (strip.dataset.state !== name || strip.textContent !== text) {
       strip.dataset.state = name;
       strip.innerHTML = name ? `<div class="inner">${sign}<span></span></div>` : "";
       if (name) strip.querySelector("span").textContent = text;
     }
-    below.replaceChildren(...parts());
+    // Only what has changed is drawn anew: a finger and the focus stay where they are.
+    const drawn = JSON.stringify([things.map((thing) => [thing.id, thing.why]), over.length, !state.ask, !state.leave, state.open, state.sure, place()]);
+    if (below.dataset.drawn !== drawn) below.replaceChildren(...parts());
+    below.dataset.drawn = drawn;
   }
   const panel = (text, ...more) => {
     const made = make("div", { className: "panel warn", innerHTML: says.fails[1] });
@@ -314,18 +315,20 @@
     if (!things.length || !who) return made;
     const row = make("div", { className: "actions" });
     row.append(button("now", soon, ""), button(state.open ? "close" : "look", () => set({ open: !state.open, sure: "" })));
-    if (!state.sending) made.push(row);
+    made.push(row);
     if (!state.open) return made;
-    const list = make("ul", { className: "photos card" });
+    const list = make("ul", { className: "photos" });
     list.append(...things.map(item));
-    made.push(list);
+    const card = make("div", { className: "card" });
+    card.append(list);
+    made.push(card);
     return made;
   }
   function item(thing) {
     const one = make("li", {});
     const what = make("div", { className: "what" });
     what.append(make("b", {}, thing.title), make("span", {}, (thing.words || []).join(" · ")), make("small", {}, thing.why ? (says[thing.why] || [thing.why])[0] : says.since[0].replace("{time}", when(thing.at))));
-    one.dataset.state = thing.why ? "failed" : "waiting";
+    one.dataset.state = thing.why ? "failed" : "paused";
     one.append(what);
     if (state.sure === thing.id) {
       one.append(make("b", {}, says.sure[0]), button("yes", () => drop(thing.id).then(look).then(() => set({ sure: "" })), " danger"), button("no", () => set({ sure: "" })));
@@ -360,13 +363,14 @@
   function settings(it) {
     it.hidden = false;
     all("button", it).forEach((one) => {
-      one.setAttribute("aria-pressed", String((phone || "shared") === one.value));
+      one.setAttribute("aria-pressed", String(phone === one.value));
       one.onclick = () => choose(one.value);
     });
   }
 
   /* A form that app.js hands over: where the phone is hers, or the signal is known to be gone. */
   window.motcua.unsent = {
+    waits: () => Boolean(waiting(place())),
     takes(form) {
       if (!ready || !who || !("autosave" in form.dataset) || all("input[type=file]", form).some((box) => box.files.length)) return false;
       return phone === "own" || !navigator.onLine || form.querySelector("[data-part=saved]").dataset.state === "failed";
@@ -415,7 +419,8 @@
     if (!ready || !who || !asked.has(detail.xhr)) return;
     if (detail.xhr.status === 204) {
       base.set(detail.elt, asked.get(detail.xhr));
-      forget(place());
+      const thing = waiting(place());
+      if (thing && !here.has(thing.id)) forget(place()); // what was pressed here still wants to go on
     } else if (phone === "own" && !detail.elt.dataset.sent && (!detail.xhr.status || detail.xhr.status >= 500)) keepAnswers(detail.elt, false);
   });
   /* Leaving says what would stay behind. */

@@ -1,141 +1,35 @@
 """What could not be sent for want of a signal waits on one's own phone, locked, and arrives once there is one."""
 
 import hashlib
-import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
-from sqlalchemy import select
+from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import PHONE, Site, running
+from tests.browser.conftest import Site
+from tests.browser.unsent.phone import (
+    BOX,
+    HELD,
+    NAME,
+    PAPER,
+    QUESTION,
+    SECTION,
+    answer_offline,
+    be,
+    is_onward,
+    on_server,
+    own_phone,
+    press,
+    says,
+    stand,
+    stand_without_worker,
+    stored,
+    take_photo,
+)
 from tests.browser.visits import tour_of
-from webapp.dossiers.documents import LEDGER
-from webapp.dossiers.models import Dossier
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("unsent-site")]
-NAME = "Trần Gia Bảo Ngọc"
-QUESTION, BOX = "/dossiers/{draft_new}/sections/child?q=1", "main [name=child_name]"
-PAPER = "/dossiers/{draft_half}/documents/birth_proof"
-SECTION = "section[aria-label='Những gì đang chờ trên điện thoại này']"
-CONTROLLED = """async () => {
-  await navigator.serviceWorker.ready;
-  while (!navigator.serviceWorker.controller) await new Promise(done => setTimeout(done, 20));
-}"""
-# All that the phone holds, as somebody reads it who has the phone and no log-in.
-HELD = """async () => {
-  const open = indexedDB.open('unsent');
-  const db = await new Promise(done => { open.onsuccess = () => done(open.result); });
-  const all = await new Promise(done => {
-    const request = db.transaction('things').objectStore('things').getAll();
-    request.onsuccess = () => done(request.result);
-  });
-  db.close();
-  const text = async (part) =>
-    part ? new TextDecoder('latin1').decode(await new Response(part.data).arrayBuffer()) : '';
-  return Promise.all(all.map(async (row) => ({
-    whole: JSON.stringify(row) + await text(row.head) + await text(row.body),
-    kind: row.kind, locked: row.key ? row.key.extractable === false : null,
-  })));
-}"""
-FILL_UP = """async (many) => {
-  const open = indexedDB.open('unsent');
-  const db = await new Promise(done => { open.onsuccess = () => done(open.result); });
-  const turn = db.transaction('things', 'readwrite');
-  for (let n = 0; n < many; n += 1)
-    turn.objectStore('things').put({id: `x${n}`, who: 'other', at: Date.now(), kind: 'answer', size: 0, key: 'k'});
-  await new Promise(done => { turn.oncomplete = done; });
-  db.close();
-}"""
-
-
-@pytest.fixture(scope="module")
-def own_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """An installation of its own: what is answered here must not be so for other tests."""
-    folder = tmp_path_factory.mktemp("unsent")
-    with running(folder, "sqlite", f"sqlite:///{folder}/motcua.db") as site:
-        yield site
-
-
-@pytest.fixture
-def visit(browser: Browser, own_site: Site) -> Iterator[Callable[..., Page]]:
-    """A phone of its own with this person logged in, and the worker at work."""
-    contexts: list[BrowserContext] = []
-    problems: list[str] = []
-
-    def open_one(who: str = "lan", lang: str = "vi", **settings: object) -> Page:
-        chosen = {"viewport": PHONE, "base_url": own_site.url, "locale": "vi-VN", **settings}
-        context = browser.new_context(**chosen)  # type: ignore[arg-type]
-        context.set_default_timeout(10_000)
-        contexts.append(context)
-        be(context, own_site, who)
-        context.add_cookies([{"name": "lang", "value": lang, "url": own_site.url}])
-        page = context.new_page()
-        page.on("pageerror", lambda error: problems.append(f"{page.url}: {error}"))
-        if settings.get("service_workers") != "block" and settings.get("java_script_enabled", True):
-            page.goto("/me")
-            page.evaluate(CONTROLLED)
-        return page
-
-    yield open_one
-    for context in contexts:
-        context.close()
-    assert not problems, problems
-
-
-def be(context: BrowserContext, site: Site, who: str) -> None:
-    context.add_cookies([tour_of(site).cookie(who)])  # type: ignore[list-item]
-
-
-def stand(page: Page, site: Site, path: str = QUESTION) -> None:
-    page.goto(tour_of(site).path(path))
-    for _ in range(200):  # our policy forbids waiting by a text that is run
-        if page.evaluate("Boolean(window.motcua && window.motcua.unsent)"):
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError("the script for what waits did not come")
-
-
-def press(page: Page, name: str) -> None:
-    page.locator(SECTION).get_by_role("button", name=name, exact=True).click()
-
-
-def own_phone(page: Page, site: Site) -> None:
-    stand(page, site, "/me/settings")
-    button = page.get_by_role("button", name="Đây là máy của riêng tôi")
-    button.click()
-    expect(button).to_have_attribute("aria-pressed", "true")
-
-
-def says(page: Page, words: str) -> None:
-    expect(page.locator(f"{SECTION} .strip")).to_contain_text(words, timeout=10_000)
-
-
-def answer_offline(page: Page, site: Site, value: str = NAME, path: str = QUESTION, box: str = BOX) -> None:
-    stand(page, site, path)
-    page.context.set_offline(True)
-    page.fill(box, value)
-    page.locator("main .bottom button").click()
-
-
-def on_server(visit: Callable[..., Page], site: Site, path: str = QUESTION, box: str = BOX) -> str:
-    other = visit(service_workers="block")
-    other.goto(tour_of(site).path(path))
-    return other.input_value(box)
-
-
-def a_photo(seed: int) -> dict[str, Any]:
-    out = io.BytesIO()
-    picture = Image.effect_noise((400, 500), 90 + seed)
-    picture.convert("RGB").save(out, "JPEG", quality=85)
-    return {"name": f"chung-sinh-{seed}.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
-
-
-def take_photo(page: Page, seed: int) -> None:
-    page.locator("main [data-module=upload] input[type=file]").last.set_input_files([a_photo(seed)])
 
 
 def test_an_answer_given_without_a_signal_waits_unreadable_and_arrives_when_there_is_one(
@@ -168,7 +62,7 @@ def test_the_page_goes_on_by_itself_when_the_network_comes_back(visit: Callable[
     answer_offline(page, own_site, "Trần Gia Hân")
     says(page, "1 câu trả lời")
     page.context.set_offline(False)
-    page.wait_for_url("**/sections/child?q=2")
+    page.wait_for_url(is_onward)
     assert on_server(visit, own_site) == "Trần Gia Hân" and page.evaluate(HELD) == []
     # The next page lives as if it had been opened: what is typed is saved by itself.
     with page.expect_response(lambda r: r.request.method == "POST") as saved:
@@ -205,7 +99,7 @@ def test_a_lost_answer_doubles_nothing(visit: Callable[..., Page], own_site: Sit
     stand_without_worker(page, own_site, QUESTION)
     page.fill(BOX, "Trần Văn Lâm")
     page.locator("main .bottom button").click()
-    page.wait_for_url("**/sections/child?q=2")
+    page.wait_for_url(is_onward)
     assert [url for url in posts if "/sections/" in url] == [f"{own_site.url}{tour_of(own_site).path(QUESTION)}"] * 2
     assert on_server(visit, own_site) == "Trần Văn Lâm"
 
@@ -262,19 +156,8 @@ def test_the_question_whose_phone_it_is_comes_in_place_and_once(visit: Callable[
     page.locator("main .bottom button").click()
     says(page, "Đang giữ trên điện thoại này: 1 câu trả lời")
     page.context.set_offline(False)
-    page.wait_for_url("**/sections/child?q=2")
+    page.wait_for_url(is_onward)
     assert on_server(visit, own_site) == "Trần Hỏi Hai"
-
-
-def stand_without_worker(page: Page, site: Site, path: str) -> None:
-    """Where no worker is, the script comes when the browser first notices that the network is gone."""
-    page.goto(tour_of(site).path(path))
-    page.evaluate("dispatchEvent(new Event('offline'))")
-    for _ in range(200):
-        if page.evaluate("Boolean(window.motcua.unsent)"):
-            break
-        page.wait_for_timeout(50)
-    page.wait_for_timeout(100)
 
 
 def lose_first_answers(page: Page) -> list[str]:
@@ -294,10 +177,40 @@ def lose_first_answers(page: Page) -> list[str]:
     return posts
 
 
-def stored(site: Site) -> list[str]:
-    """Hashes of the photos of the paper, as the server counted them."""
-    tour = tour_of(site)
-    with tour.services.database.transaction() as session:
-        dossier = session.scalars(select(Dossier).where(Dossier.public_id == tour.ids["draft_half"])).one()
-        rows = LEDGER.rows(session, dossier=dossier.id)
-        return [row.sha256 for row in rows if row.key == "birth_proof" and row.sha256]
+def test_a_server_that_is_busy_is_asked_again_by_itself(visit: Callable[..., Page], own_site: Site) -> None:
+    page = visit(service_workers="block")
+    stand_without_worker(page, own_site, "/me/settings")
+    page.get_by_role("button", name="Đây là máy của riêng tôi").click()
+    busy: list[str] = []
+
+    def answer(route: Route) -> None:
+        if route.request.method != "POST" or "hx-request" in route.request.headers or len(busy) == 3:
+            return route.continue_()
+        busy.append(route.request.url)
+        return route.fulfill(status=503, body="<p>busy</p>", content_type="text/html")
+
+    page.route("**/dossiers/**", answer)
+    stand_without_worker(page, own_site, QUESTION)
+    page.fill(BOX, "Trần Kiên Nhẫn")
+    page.locator("main .bottom button").click()
+    says(page, "Đang giữ trên điện thoại này: 1 câu trả lời")
+    page.wait_for_url(is_onward)
+    assert len(busy) == 3 and on_server(visit, own_site) == "Trần Kiên Nhẫn"
+
+
+def test_what_was_typed_but_not_pressed_waits_too_where_the_autosave_failed(
+    visit: Callable[..., Page], own_site: Site
+) -> None:
+    page = visit()
+    own_phone(page, own_site)
+    stand(page, own_site)
+    page.fill(BOX, "Trần Gõ Trước")  # the first autosave shows that htmx is there
+    expect(page.locator("[data-part=saved]")).to_have_attribute("data-state", "saved")
+    page.context.set_offline(True)
+    page.fill(BOX, "Trần Gõ Sau")
+    says(page, "1 câu trả lời")
+    page.goto("about:blank")  # the phone has ended the tab
+    page.context.set_offline(False)
+    stand(page, own_site, "/dossiers")
+    says(page, "Đã lưu trên máy chủ")
+    assert on_server(visit, own_site) == "Trần Gõ Sau"
