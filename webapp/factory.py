@@ -35,6 +35,7 @@ from webapp.shell import (
     i18n,
     info,
     installation,
+    keeper,
     keeping,
     logs,
     metrics,
@@ -92,7 +93,7 @@ def create_app(settings: Settings) -> Flask:
     unit_of_work.register(app)
     security.register(app, settings)
     errors.register(app)
-    for part in (i18n, formats, slots, navigation, assets, appearance, filekeeping, shell_cli):
+    for part in (i18n, formats, slots, navigation, assets, appearance, keeper, filekeeping, shell_cli):
         part.register(app)
     app.register_blueprint(health.bp)
     app.register_blueprint(info.bp)

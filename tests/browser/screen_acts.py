@@ -200,3 +200,44 @@ def photo_without_code(page: Page) -> None:
     register_code(page)
     with page.expect_navigation():
         page.set_input_files("#f-card_photo", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo().getvalue()})
+
+
+def lose_the_signal(page: Page) -> None:
+    """The script for what waits comes, then the network goes."""
+    page.evaluate("dispatchEvent(new Event('offline'))")
+    for _ in range(200):  # our policy forbids waiting by a text that is run
+        if page.evaluate("Boolean(window.motcua.unsent && document.querySelector('section[aria-label] > .strip'))"):
+            break
+        page.wait_for_timeout(50)
+    page.context.set_offline(True)
+
+
+def answer_without_signal(page: Page) -> None:
+    """Whose phone is this?"""
+    lose_the_signal(page)
+    page.locator("main form input.input").first.fill("Trần Gia Bảo Ngọc")
+    page.locator("main .bottom button").click()
+    page.locator("section > .inner .panel").wait_for()
+
+
+def keep_an_answer(page: Page) -> None:
+    """It is her own; she looks at what waits and wants to delete it."""
+    answer_without_signal(page)
+    page.locator("section > .inner .panel button").first.click()
+    page.locator("section > .inner > .actions button").last.click()
+    page.locator("section .photos button.danger").click()
+
+
+def photograph_without_signal(page: Page) -> None:
+    lose_the_signal(page)
+    chosen = {"name": "giay-chung-sinh.jpg", "mimeType": "image/jpeg", "buffer": photo("giay-chung-sinh").read()}
+    page.locator("main [data-module=upload] input[type=file]").last.set_input_files([chosen])
+    page.locator("section > .inner .panel button").first.click()
+    page.locator("section > .inner > .actions button").last.click()
+    page.locator("section > .inner .photos").wait_for()
+
+
+def own_phone(page: Page) -> None:
+    lose_the_signal(page)
+    page.locator("[data-module=phone] button").first.click()
+    page.locator("[data-module=phone] [value=own][aria-pressed=true]").wait_for()

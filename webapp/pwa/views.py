@@ -18,7 +18,7 @@ bp = Blueprint("pwa", __name__)
 
 HERE = Path(__file__).parent / "static"
 INDIGO, PAPER = "#1e3a6b", "#fbf8f1"
-DRESS = ("app.css", "js/app.{lang}.js", "vendor/htmx-2.0.11/htmx.min.js", "icons/mark.svg")
+DRESS = ("app.css", "js/app.{lang}.js", "js/unsent.{lang}.js", "vendor/htmx-2.0.11/htmx.min.js", "icons/mark.svg")
 A_DAY = "public, max-age=86400"
 # The manifest is fetched without cookies, so its language stands in the address and its words stand here.
 WORDS = {
@@ -111,6 +111,7 @@ def _offline_page(lang: str) -> str:
         errors=None,
         settings_env=settings().env,
         help_phone=settings().help_phone,
+        offline=True,
     )
 
 

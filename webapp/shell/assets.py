@@ -16,11 +16,11 @@ from markupsafe import Markup
 
 from webapp.shell.access import public
 from webapp.shell.i18n import LANGUAGES
-from webapp.shell.script_words import spoken
+from webapp.shell.script_words import SAYS, UNSENT, spoken
 
 FOLDER = Path(__file__).parent / "static"
 SPRITE = FOLDER / "icons" / "icons.svg"
-SCRIPT = FOLDER / "js" / "app.js"
+SPEAKING = {"app": SAYS, "unsent": UNSENT}  # scripts that say something by themselves → their words
 ICON = Markup('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{lines}</svg>')
 SYMBOL = re.compile(r'<symbol id="([a-z0-9-]+)"[^>]*>(.+?)</symbol>', re.DOTALL)
 TEXTUAL = ("text/", "application/javascript", "image/svg+xml", "application/json")
@@ -51,12 +51,14 @@ class Assets:
         self.add("sheet.css", style(["sheet.css"]))  # beside either, where an official paper is shown
         for path in sorted(FOLDER.rglob("*")):
             name = path.relative_to(FOLDER).as_posix()
-            if path in (SPRITE, SCRIPT) or name.startswith("css/"):
+            if path == SPRITE or name.startswith("css/") or (path.suffix == ".js" and path.stem in SPEAKING):
                 continue
             if path.is_file() and path.suffix in (".js", ".svg", ".png", ".ico"):
                 self.add(name, path.read_bytes())
         for language in LANGUAGES:
-            self.add(f"js/app.{language}.js", spoken(SCRIPT.read_bytes(), language, self.icons))
+            for stem, words in SPEAKING.items():
+                script = (FOLDER / "js" / f"{stem}.js").read_bytes()
+                self.add(f"js/{stem}.{language}.js", spoken(script, language, self.icons, words))
 
     def add(self, name: str, data: bytes) -> None:
         digest = hashlib.sha256(data).hexdigest()[:10]

@@ -106,9 +106,7 @@ class PageCache:
             return False
         return True
 
-    def _again(
-        self, page: Page, environ: dict[str, Any], start: Callable[..., Any], started: float
-    ) -> Iterable[bytes]:
+    def _again(self, page: Page, environ: dict[str, Any], start: Callable[..., Any], started: float) -> Iterable[bytes]:
         unchanged = page.etag is not None and page.etag in environ.get("HTTP_IF_NONE_MATCH", "")
         status, headers = ("304 NOT MODIFIED", page.without_body) if unchanged else ("200 OK", page.headers)
         behind_proxy = bool(self._services.settings.trusted_proxies)

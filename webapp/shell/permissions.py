@@ -3,6 +3,4 @@
 from webapp.core.actor import Role
 from webapp.core.permissions import Right
 
-SEE_SETTINGS = Right(
-    "manage:settings", "See what this installation is set to, secrets hidden", frozenset({Role.ADMIN})
-)
+SEE_SETTINGS = Right("manage:settings", "See what this installation is set to, secrets hidden", frozenset({Role.ADMIN}))

@@ -96,9 +96,11 @@ def test_the_strip_says_when_the_connection_goes_and_comes(phone):
     expect(strip).to_have_attribute("data-state", "saved", timeout=30_000)
 
 
-def test_switched_off_it_goes_and_takes_its_cache_along(phone, app):
+def test_switched_off_it_goes_and_takes_its_cache_along_but_not_what_waits_to_be_sent(phone, app):
     page = with_worker(phone)
     assert page.evaluate("caches.keys()")
+    made = "new Promise(done => { indexedDB.open('unsent').onsuccess = event => done(event.target.result.close()); })"
+    page.evaluate(made)
     attached = app.extensions["motcua"]
     attached.settings = attached.settings.model_copy(update={"sw_mode": "off"})
     page.evaluate("navigator.serviceWorker.getRegistration().then((one) => one.update())")
@@ -110,6 +112,7 @@ def test_switched_off_it_goes_and_takes_its_cache_along(phone, app):
             break
         page.wait_for_timeout(100)
     assert left == 0
+    assert [one["name"] for one in page.evaluate("indexedDB.databases()")] == ["unsent"]
     # the worker hands its pages back to the network, so this one may just now be loading anew
     expect(page.locator("h1")).to_have_count(1)
 

@@ -1,5 +1,5 @@
 /* MOTCUA_SW_MODE=off: the worker takes itself away with all it kept, and hands the pages back to the network.
-   What a helper's phone holds (IndexedDB) stays. */
+   What somebody's own phone keeps for want of a signal (IndexedDB) stays, and is sent by the pages themselves. */
 "use strict";
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => {

@@ -1,4 +1,5 @@
-/* The worker of Một Cửa. It keeps the dress of the pages, the page without a connection, and the public procedures;
+/* The worker of Một Cửa. It keeps the dress of the pages (with the script that must be there when the signal is gone,
+   unsent.js), the page without a connection, and the public procedures;
    never a page of a person, a file, a fragment or an answer to a form. What it does not name goes past it untouched. */
 "use strict";
 const BUILD = "__BUILD__";

@@ -1,6 +1,6 @@
 /* What makes the plain pages nicer; every one of them works without this file.
    Parts are bound by data-module and find their words in data-… attributes, or in `says`, which the server writes in front
-   (script_words.py). ES2019, no eval, nothing kept on the device. */
+   (script_words.py). ES2019, no eval. Nothing is kept on the device; what waits for a signal is unsent.js. */
 "use strict";
 (() => {
   const page = document.documentElement;
@@ -56,6 +56,11 @@
       const button = event.submitter || it.querySelector("button:not([type=button])");
       // Later, so that the name of the button pressed still goes along; never disabled, so that it can be read.
       setTimeout(() => button && busy(it, button), 0);
+      const { unsent } = window.motcua;
+      if (unsent && unsent.takes(it)) {
+        event.preventDefault();
+        return unsent.send(it, button);
+      }
       if (it.querySelector("[data-basket]")) {
         event.preventDefault();
         return window.motcua.send(it, button);
@@ -97,18 +102,20 @@
   }
   /* The answer takes the page's place as it came: asking for it again would lose the sentence it was to say once. */
   function show(fresh, url) {
-    const path = new URL(url, location).pathname;
-    if (/^\/(staff\/)?login/.test(path)) return location.assign(url);
-    if (path !== location.pathname) {
+    const { pathname, search } = new URL(url, location);
+    if (/^\/(staff\/)?login/.test(pathname)) return location.assign(url);
+    if (pathname + search !== location.pathname + location.search) {
       history.pushState(null, "", url);
       moved = true;
     }
     document.title = fresh.title;
     document.body.replaceWith(fresh.body);
     bind(document);
+    wantHtmx();
     window.scrollTo(0, 0);
     const first = document.querySelector(".errors, h1");
     if (first) { first.tabIndex = -1; first.focus(); }
+    window.dispatchEvent(new Event("motcua:page"));
     return undefined;
   }
   let moved = false;
@@ -135,7 +142,9 @@
       button.addEventListener("click", again);
       line.append(button);
     });
-    window.addEventListener("online", () => line.dataset.state === "failed" && again());
+    // What unsent.js keeps of this page it sends itself, after a look at what the office has meanwhile.
+    const waits = () => window.motcua.unsent && window.motcua.unsent.waits();
+    window.addEventListener("online", () => line.dataset.state === "failed" && !waits() && again());
   }
 
   /* A refused form: the summary takes the focus, its links go to the box. */
@@ -318,8 +327,8 @@
       modules[it.dataset.module](it);
     });
   }
-  // What upload.js builds on; only pages that take files load it.
-  window.motcua = { all, make, ask, show, rest, bind, modules };
+  // What upload.js and unsent.js build on. `who`: the account whose page it is, under a name that says nothing.
+  window.motcua = { all, make, ask, show, rest, bind, clock, modules, who: here.dataset.who || "" };
   bind(document);
 
   /* A private page brought back from the browser's memory may belong to somebody who has left: ask again. */
@@ -332,8 +341,16 @@
   document.addEventListener("htmx:configRequest", (event) => { event.detail.headers["X-CSRF-Token"] = token(); });
   document.addEventListener("htmx:load", (event) => bind(event.detail.elt.parentNode || document));
 
+  // htmx weighs twice as much as all of this: only pages that use it fetch it, and only when they have been painted.
+  function wantHtmx() {
+    if (window.htmx) return htmx.process(document.body);
+    if (!document.querySelector("[hx-get], [hx-post], [hx-boost]")) return undefined;
+    const paints = window.PerformanceObserver?.supportedEntryTypes?.includes("paint");
+    return paints ? new PerformanceObserver(fetchHtmx).observe({ type: "paint", buffered: true }) : fetchHtmx();
+  }
   function fetchHtmx(_painted, watch) {
     watch?.disconnect();
+    if (document.querySelector("[name=htmx-config]")) return;
     document.head.append(make("meta", { name: "htmx-config", content: JSON.stringify(HTMX) }));
     const htmx = make("script", { src: here.dataset.htmx });
     // It notes the page's address in the browser; a device that helps many people must not keep whose page it was.
@@ -341,13 +358,18 @@
     document.head.append(htmx);
   }
 
-  window.addEventListener("load", () => {
-    // htmx weighs twice as much as all of this: only pages that use it fetch it, and only when they have been painted.
-    if (document.querySelector("[hx-get], [hx-post], [hx-boost]")) {
-      const paints = window.PerformanceObserver?.supportedEntryTypes?.includes("paint");
-      if (paints) new PerformanceObserver(fetchHtmx).observe({ type: "paint", buffered: true });
-      else fetchHtmx();
+  /* What cannot be sent waits in unsent.js, on pages of people who are here for themselves. */
+  function fetchUnsent() {
+    if (here.dataset.unsent && !document.querySelector(`[src="${here.dataset.unsent}"]`)) {
+      document.head.append(make("script", { src: here.dataset.unsent }));
     }
+  }
+  window.addEventListener("offline", fetchUnsent);
+
+  window.addEventListener("load", () => {
+    // The worker has it already: nothing goes over the wire.
+    if ("serviceWorker" in navigator && navigator.serviceWorker.controller) fetchUnsent();
+    wantHtmx();
     if ("serviceWorker" in navigator) navigator.serviceWorker.register("/sw.js").catch(() => {});
   });
 })();

@@ -7,6 +7,7 @@
   const READABLE = /^(image\/(jpeg|png|webp|hei[cf])|application\/pdf)$/;
   const NAMED = { jpg: "image/jpeg", jpeg: "image/jpeg", png: "image/png", webp: "image/webp", heic: "image/heic", heif: "image/heif", pdf: "application/pdf" };
   const WAITS = [2, 4, 8, 15, 30, 60]; // seconds until the next try; a tap or the network's return comes first
+  const COMES = ["online", "own-phone"]; // the network; the word that this phone may keep it
   const BUTTONS = ".bottom, .actions";
   const largest = (file) => (file.type === "application/pdf" ? 20 : 10) * 1024 * 1024;
   let queue = Promise.resolve();
@@ -140,17 +141,24 @@
         const tell = (text, part) => line.tell("sending", text, part, halt, drop);
         const request = ask(say.action || owner.action, data, tell, say);
         tell(say.sending.replace("{n}", 0), 0);
-        request.onerror = request.ontimeout = () => later(ticket, say.offline);
+        request.onerror = request.ontimeout = () => away(ticket);
         request.onload = () => answered(request, ticket);
         request.onloadend = done;
       });
+    }
+
+    /* On a phone of one's own it waits there, even when this page is closed (unsent.js); elsewhere it waits on this page. */
+    async function away(ticket) {
+      const { unsent } = window.motcua;
+      if (unsent && await unsent.photo(it, ticket.file)) ticket.line.gone();
+      else later(ticket, say.offline);
     }
 
     /* Nothing is wrong with the photo: it is sent again by itself, sooner when the network comes back or by a tap. */
     function later(ticket, text, seconds) {
       const { file, line, tries } = ticket;
       let wait = seconds || WAITS[Math.min(tries, WAITS.length - 1)];
-      const stop = () => { clearInterval(clock); window.removeEventListener("online", again); };
+      const stop = () => { clearInterval(clock); COMES.forEach((name) => window.removeEventListener(name, again)); };
       const again = () => { stop(); enqueue(file, line, tries + 1); };
       const tell = () => line.tell("failed", `${text} ${say.again.replace("{n}", wait)}`, undefined, [say.retry, again], [say.drop, () => { stop(); line.gone(); }]);
       const clock = setInterval(() => {
@@ -159,7 +167,7 @@
         else if (wait > 0) tell();
         else again();
       }, 1000);
-      window.addEventListener("online", again);
+      COMES.forEach((name) => window.addEventListener(name, again));
       tell();
     }
 
