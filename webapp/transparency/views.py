@@ -1,0 +1,145 @@
+"""The public boards: all offices, one office, and both as files. Only sums, so nobody can be found in them."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from flask import Blueprint, Response, abort, request, url_for
+
+from webapp.catalogue.memory import index
+from webapp.core import clock
+from webapp.core.text import N_
+from webapp.shell.access import public
+from webapp.shell.formats import day
+from webapp.shell.i18n import gettext as _
+from webapp.shell.i18n import t
+from webapp.shell.page_cache import cacheable
+from webapp.shell.pages import page
+from webapp.shell.spreadsheet import Cell, file_of
+from webapp.shell.unit_of_work import db
+from webapp.transparency import queries
+from webapp.transparency.figures import DEFAULT, FEW, NOTHING, Period, Standing, last_months, periods, shown_apart
+from webapp.transparency.models import ALL, COUNTERS
+
+bp = Blueprint("transparency", __name__)
+ROWS = 20
+PUBLIC = "how the offices do is for everybody: sums only, nothing of a person"
+HEAD = (
+    N_("Sent online"), N_("Sent with a helper"), N_("Brought to the counter"), N_("Sent in another way"),
+    N_("Settled on time"), N_("Settled late"), N_("Settled, no time limit"), N_("Declined"), N_("Stopped"),
+    N_("Withdrawn"), N_("Papers"), N_("Of these from records"),
+)  # fmt: skip
+
+
+def asked_period() -> Period:
+    """What the address asks for; 404 for a time that is not offered."""
+    return periods(clock.today()).get(request.args.get("period", DEFAULT)) or abort(404)
+
+
+def choices(address: Callable[[str | None], str]) -> list[tuple[str, str, bool]]:
+    """(words, address, is it shown) of each time; the usual one needs no word in the address, so it can be kept."""
+    here = asked_period().key
+    return [
+        (each.words, address(None if each.key == DEFAULT else each.key), each.key == here)
+        for each in periods(clock.today()).values()
+    ]
+
+
+@bp.get("/board")
+@public(PUBLIC)
+@cacheable
+def board() -> str:
+    period, q = asked_period(), request.args.get("q", "")[:80].strip()
+    everywhere = queries.board(db(), period)
+    lines = queries.named(everywhere, q) if q else everywhere
+    codes = [line.office.code for line in lines]
+    after = request.args.get("after")
+    start = codes.index(after) + 1 if after in codes else 0
+    shown = lines[start : start + ROWS]
+    kept = {key: request.args.get(key) or None for key in ("period", "q")}
+    more = start + ROWS < len(lines)
+    return page(
+        "transparency/board.html",
+        period=period,
+        choices=choices(lambda key: url_for("transparency.board", period=key, q=q or None)),
+        q=q,
+        shown=shown,
+        total=sum((line.standing for line in everywhere), NOTHING),
+        open_now=sum(line.office.open for line in everywhere),
+        late_now=sum(line.office.late for line in everywhere),
+        few=FEW,
+        next_href=url_for("transparency.board", after=shown[-1].office.code, **kept) if more else None,
+        previous_href=url_for("transparency.board", **kept) if start else None,
+    )
+
+
+@bp.get("/board/figures.csv")
+@public(PUBLIC)
+def board_file() -> Response:
+    period = asked_period()
+    rows: list[list[Cell]] = [
+        [_("From"), _("Until"), _("Identifier"), _("Office"), *map(_, HEAD), _("Still open"), _("Late now")]
+    ]
+    for line in queries.board(db(), period):
+        office = line.office
+        rows.append([*_time(period), office.code, office.name, *_cells(line.standing), office.open, office.late])
+    return file_of(rows, f"bang-cong-khai-{period.key}")
+
+
+@bp.get("/board/<unit>")
+@public(PUBLIC)
+@cacheable
+def unit_board(unit: str) -> str:
+    office = queries.unit(db(), unit) or abort(404)
+    period, today = asked_period(), clock.today()
+    standings = queries.by_procedure(db(), office.id, period)
+    total = standings.pop(ALL, NOTHING)
+    large, few = shown_apart(standings)
+    months = queries.by_month(db(), office.id, last_months(today))
+    return page(
+        "transparency/unit.html",
+        office=office,
+        period=period,
+        choices=choices(lambda key: url_for("transparency.unit_board", unit=unit, period=key)),
+        total=total,
+        procedures=[(code, title_of(code), standings[code]) for code in large],
+        small=[title_of(code) for code in few],
+        months=months,
+        busiest=max(standing.received for standing in months.values()),
+        few=FEW,
+    )
+
+
+@bp.get("/board/<unit>/figures.csv")
+@public(PUBLIC)
+def unit_file(unit: str) -> Response:
+    """The table of procedures, then the one of months, as they stand on the page."""
+    office = queries.unit(db(), unit) or abort(404)
+    return file_of(list(_unit_rows(office, asked_period())), f"bang-cong-khai-{unit}")
+
+
+def _unit_rows(office: Any, period: Period) -> Iterator[list[Cell]]:
+    yield [_("From"), _("Until"), _("Procedure code"), _("Procedure"), *map(_, HEAD)]
+    standings = queries.by_procedure(db(), office.id, period)
+    yield [*_time(period), "", _("All procedures"), *_cells(standings.pop(ALL, NOTHING))]
+    large, few = shown_apart(standings)
+    for code in large:
+        yield [*_time(period), code, t(title_of(code)), *_cells(standings[code], hide=True)]
+    for code in few:
+        yield [*_time(period), code, t(title_of(code)), *[_("under %(n)s", n=FEW)] * len(COUNTERS)]
+    for month, standing in queries.by_month(db(), office.id, last_months(clock.today())).items():
+        yield [f"{month:%m/%Y}", f"{month:%m/%Y}", "", _("All procedures"), *_cells(standing)]
+
+
+def _time(period: Period) -> list[Cell]:
+    return [day(period.start), day(clock.today())]
+
+
+def _cells(standing: Standing, *, hide: bool = False) -> list[Cell]:
+    counts = [int(getattr(standing, name)) for name in COUNTERS]
+    return [_("under %(n)s", n=FEW) if hide and 0 < count < FEW else count for count in counts]
+
+
+def title_of(code: str) -> Any:
+    """What a procedure is called; the code of one that is no longer in the catalogue."""
+    entry = index(db()).by_code.get(code)
+    return entry.title if entry else code
