@@ -1,4 +1,4 @@
-"""The public figures: each fact of a dossier counted once, and the sums that the boards read.
+"""The public figures: each fact of a dossier counted once, the sums that the boards read, how long things take.
 
 Empty until `flask board recompute` has counted what happened before; from then on the worker counts.
 
@@ -50,8 +50,31 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_unit_standings_all", "unit_standings", ["procedure_code", "span", "starts_on"])
+    op.create_table(
+        "work_times",
+        sa.Column("dossier_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("office_id", sa.Integer(), nullable=False),
+        sa.Column("procedure_code", sa.String(length=20), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["office_id"], ["offices.id"], name=op.f("fk_work_times_office_id_offices")),
+        sa.PrimaryKeyConstraint("dossier_id", name=op.f("pk_work_times")),
+    )
+    op.create_index(op.f("ix_work_times_day"), "work_times", ["day"])
+    op.create_table(
+        "usual_times",
+        sa.Column("procedure_code", sa.String(length=20), nullable=False),
+        sa.Column("office_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("dossiers", sa.Integer(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("measured_on", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("procedure_code", "office_id", name=op.f("pk_usual_times")),
+        sqlite_with_rowid=False,
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("usual_times")
+    op.drop_table("work_times")
     op.drop_table("unit_standings")
     op.drop_table("counted_facts")

@@ -50,7 +50,7 @@ def count(session: Session, facts: Iterable[Fact]) -> None:
         rows = [dict(zip(KEY, (fact.office_id, *key), strict=True)) | sum_ for key, sum_ in sums.items()]
         query = upsert(session, UnitStanding)
         more = {name: getattr(UnitStanding, name) + query.excluded[name] for name in COUNTERS}
-        session.execute(query.values(rows).on_conflict_do_update(index_elements=KEY, set_=more))
+        session.execute(query.on_conflict_do_update(index_elements=KEY, set_=more), rows)
 
 
 @on(DossierSubmitted, name="transparency.sent")

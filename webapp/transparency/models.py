@@ -61,3 +61,29 @@ class UnitStanding(Base):
     withdrawn: Mapped[int]
     papers: Mapped[int]
     reused: Mapped[int]
+
+
+class WorkTime(Base):
+    """How long an office worked on a dossier, for as long as usual times are made of it (see `measuring.REACH`)."""
+
+    __tablename__ = "work_times"
+    dossier_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    procedure_code: Mapped[str] = mapped_column(String(20))
+    day: Mapped[date] = mapped_column(index=True)  # when it was settled
+    minutes: Mapped[int]  # of a working day of eight hours, whatever the office's own hours are
+
+
+EVERYWHERE = 0  # instead of an office: all of them
+
+
+class UsualTime(Base):
+    """Nine of ten dossiers of a procedure were ready within this working time; made anew once a day."""
+
+    __tablename__ = "usual_times"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    procedure_code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    office_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # or EVERYWHERE
+    dossiers: Mapped[int]  # of so many
+    minutes: Mapped[int]
+    measured_on: Mapped[date]

@@ -2,7 +2,7 @@
 be repeated: only what differs is written, in short transactions.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 from webapp.core.db import Database, upsert
 from webapp.dossiers.models import Dossier
 from webapp.offices.models import Office
+from webapp.transparency import measuring
 from webapp.transparency.counting import KEY, Sums, add_up
 from webapp.transparency.facts import Fact, facts_of
 from webapp.transparency.models import COUNTERS, CountedFact, UnitStanding
 
 BATCH = 1_000
-ROWS = 200  # of one statement
+ROWS = 200  # named in one statement
 FACT_KEY = ("dossier_id", "fact")
 Progress = Callable[[str, int, int], None]
 
@@ -37,7 +38,12 @@ def recount(database: Database, progress: Progress = silent, *, mend: bool = Tru
         progress("dossiers", min(start + BATCH, newest), newest)
     for number, office in enumerate(offices, 1):
         sums += _sums(database, office, mend=mend)
+        if mend:
+            measuring.note_missing(database, office)
         progress("offices", number, len(offices))
+    if mend:
+        with database.transaction() as session:
+            measuring.measure(session)
     return facts, sums
 
 
@@ -96,18 +102,14 @@ def _added_up(session: Session, office: int) -> Sums:
 
 
 def _write(session: Session, table: type[Any], key: Sequence[str], rows: list[dict[str, Any]]) -> None:
-    for some in _pieces(rows):
-        query = upsert(session, table).values(some)
-        others = {name: query.excluded[name] for name in some[0] if name not in key}
-        session.execute(query.on_conflict_do_update(index_elements=key, set_=others))
+    if rows:
+        query = upsert(session, table)
+        others = {name: query.excluded[name] for name in rows[0] if name not in key}
+        session.execute(query.on_conflict_do_update(index_elements=key, set_=others), rows)
 
 
 def _drop(session: Session, table: type[Any], key: Sequence[str], keys: list[tuple[Any, ...]]) -> None:
     columns = tuple_(*(getattr(table, name) for name in key))
-    for some in _pieces(keys):
-        session.execute(delete(table).where(columns.in_(some)).execution_options(synchronize_session=False))
-
-
-def _pieces(rows: list[Any]) -> Iterator[list[Any]]:
-    for start in range(0, len(rows), ROWS):
-        yield rows[start : start + ROWS]
+    for start in range(0, len(keys), ROWS):
+        some = columns.in_(keys[start : start + ROWS])
+        session.execute(delete(table).where(some).execution_options(synchronize_session=False))

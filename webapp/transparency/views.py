@@ -9,7 +9,7 @@ from webapp.catalogue.memory import index
 from webapp.core import clock
 from webapp.core.text import N_
 from webapp.shell.access import public
-from webapp.shell.formats import day
+from webapp.shell.formats import day, number
 from webapp.shell.i18n import gettext as _
 from webapp.shell.i18n import t
 from webapp.shell.page_cache import cacheable
@@ -44,6 +44,26 @@ def choices(address: Callable[[str | None], str]) -> list[tuple[str, str, bool]]
     ]
 
 
+def tiles(standing: Standing, open_now: int, late_now: int) -> list[dict[str, Any]]:
+    """For the macro `figures`."""
+    return [
+        {"value": number(standing.received), "label": _("Received")},
+        _share(standing.on_time, standing.timed, _("On time")),
+        {"value": number(standing.late), "label": _("Settled late")},
+        {"value": number(open_now), "label": _("Still open")},
+        {"value": number(late_now), "label": _("Late now")},
+        _share(standing.online, standing.received, _("Online")),
+        _share(standing.reused, standing.papers, _("Papers from records")),
+    ]
+
+
+def _share(part: int, whole: int, label: str) -> dict[str, Any]:
+    """Rounded down, with what it is of; none at all of too few."""
+    if whole < FEW:
+        return {"value": "–", "label": label, "note": _("fewer than %(n)s", n=FEW) if whole else ""}
+    return {"value": f"{part * 100 // whole} %", "label": label, "note": _("of %(n)s", n=number(whole))}
+
+
 @bp.get("/board")
 @public(PUBLIC)
 @cacheable
@@ -63,13 +83,16 @@ def board() -> str:
         choices=choices(lambda key: url_for("transparency.board", period=key, q=q or None)),
         q=q,
         shown=shown,
-        total=sum((line.standing for line in everywhere), NOTHING),
-        open_now=sum(line.office.open for line in everywhere),
-        late_now=sum(line.office.late for line in everywhere),
+        figures=_of_all(everywhere),
         few=FEW,
         next_href=url_for("transparency.board", after=shown[-1].office.code, **kept) if more else None,
         previous_href=url_for("transparency.board", **kept) if start else None,
     )
+
+
+def _of_all(lines: list[queries.Line]) -> list[dict[str, Any]]:
+    opened, late = (sum(getattr(line.office, name) for line in lines) for name in ("open", "late"))
+    return tiles(sum((line.standing for line in lines), NOTHING), opened, late)
 
 
 @bp.get("/board/figures.csv")
@@ -92,7 +115,7 @@ def unit_board(unit: str) -> str:
     office = queries.unit(db(), unit) or abort(404)
     period, today = asked_period(), clock.today()
     standings = queries.by_procedure(db(), office.id, period)
-    total = standings.pop(ALL, NOTHING)
+    figures = tiles(standings.pop(ALL, NOTHING), office.open, office.late)
     large, few = shown_apart(standings)
     months = queries.by_month(db(), office.id, last_months(today))
     return page(
@@ -100,7 +123,7 @@ def unit_board(unit: str) -> str:
         office=office,
         period=period,
         choices=choices(lambda key: url_for("transparency.unit_board", unit=unit, period=key)),
-        total=total,
+        figures=figures,
         procedures=[(code, title_of(code), standings[code]) for code in large],
         small=[title_of(code) for code in few],
         months=months,
