@@ -55,6 +55,7 @@ LISTS = {
     "/assisted": "helper",
     "/manage/staff": "admin",
     "/manage/units": "admin",
+    "/manage/figures": "admin",
     "/manage/calendar": "admin",
     "/manage/procedures": "admin",
     "/manage/phone-mismatches": "admin",

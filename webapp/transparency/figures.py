@@ -86,12 +86,17 @@ def last_months(today: date, count: int = 12) -> list[date]:
     return [date(n // 12, n % 12 + 1, 1) for n in range(number, number - count, -1)]
 
 
+def all_apart(of_procedures: dict[str, Standing]) -> tuple[list[str], list[str]]:
+    """For whoever may read single dossiers anyway: each procedure, the one with the most first."""
+    return sorted(of_procedures, key=lambda code: (-of_procedures[code].received, code)), []
+
+
 def shown_apart(of_procedures: dict[str, Standing]) -> tuple[list[str], list[str]]:
     """Procedures whose figures may be shown, and those that are too few to stand alone.
 
     One alone among the few could be worked out from the sum of the office: then the next smallest goes with it.
     """
-    by_size = sorted(of_procedures, key=lambda code: (-of_procedures[code].received, code))
+    by_size, _none = all_apart(of_procedures)
     large = [code for code in by_size if not of_procedures[code].is_small]
     few = [code for code in by_size if of_procedures[code].is_small]
     if len(few) == 1 and large:

@@ -57,6 +57,7 @@ def _now() -> Select[Any]:
 _STANDS = and_(Office.active, or_(Office.valid_to.is_(None), Office.valid_to >= bindparam("today", type_=Date)))
 ALL_NOW = Hot(_now().where(_STANDS))
 ONE_NOW = Hot(_now().where(Office.code == bindparam("code")))
+ONE_BY_KEY = Hot(_now().where(Office.id == bindparam("office")))
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,10 @@ def named(lines: list[Line], words: str) -> list[Line]:
 def unit(session: Session, code: str) -> Any | None:
     """An office, also one that was closed since."""
     return ONE_NOW.first(session, code=code, now=clock.now())
+
+
+def unit_by_key(session: Session, office: int | None) -> Any | None:
+    return ONE_BY_KEY.first(session, office=office, now=clock.now())
 
 
 def by_procedure(session: Session, office: int, period: Period) -> dict[str, Standing]:

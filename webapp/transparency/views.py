@@ -17,7 +17,17 @@ from webapp.shell.pages import page
 from webapp.shell.spreadsheet import Cell, file_of
 from webapp.shell.unit_of_work import db
 from webapp.transparency import queries
-from webapp.transparency.figures import DEFAULT, FEW, NOTHING, Period, Standing, last_months, periods, shown_apart
+from webapp.transparency.figures import (
+    DEFAULT,
+    FEW,
+    NOTHING,
+    Period,
+    Standing,
+    all_apart,
+    last_months,
+    periods,
+    shown_apart,
+)
 from webapp.transparency.models import ALL, COUNTERS
 
 bp = Blueprint("transparency", __name__)
@@ -64,6 +74,41 @@ def _share(part: int, whole: int, label: str) -> dict[str, Any]:
     return {"value": f"{part * 100 // whole} %", "label": label, "note": _("of %(n)s", n=number(whole))}
 
 
+def of_all(lines: list[queries.Line]) -> list[dict[str, Any]]:
+    """The tiles of the whole province."""
+    opened, late = (sum(getattr(line.office, name) for line in lines) for name in ("open", "late"))
+    return tiles(sum((line.standing for line in lines), NOTHING), opened, late)
+
+
+def part_of(
+    lines: list[queries.Line], address: Callable[..., str]
+) -> tuple[list[queries.Line], str | None, str | None]:
+    """One page of the offices, behind the one that the address names; and the ways on and back to the first."""
+    codes = [line.office.code for line in lines]
+    after = request.args.get("after")
+    start = codes.index(after) + 1 if after in codes else 0
+    kept = {key: request.args.get(key) or None for key in ("period", "q")}
+    shown, more = lines[start : start + ROWS], start + ROWS < len(lines)
+    return shown, address(after=codes[start + ROWS - 1], **kept) if more else None, address(**kept) if start else None
+
+
+def unit_figures(office: Any, period: Period, *, exact: bool = False) -> dict[str, Any]:
+    """What a page shows of one office. Not `exact`: what is too few to stand alone is only named."""
+    standings = queries.by_procedure(db(), office.id, period)
+    figures = tiles(standings.pop(ALL, NOTHING), office.open, office.late)
+    large, few = (shown_apart if not exact else all_apart)(standings)
+    months = queries.by_month(db(), office.id, last_months(clock.today()))
+    return {
+        "figures": figures,
+        "procedures": [(code, title_of(code), standings[code]) for code in large],
+        "small": [title_of(code) for code in few],
+        "months": months,
+        "busiest": max(standing.received for standing in months.values()),
+        "few": FEW,
+        "exact": exact,
+    }
+
+
 @bp.get("/board")
 @public(PUBLIC)
 @cacheable
@@ -71,41 +116,35 @@ def board() -> str:
     period, q = asked_period(), request.args.get("q", "")[:80].strip()
     everywhere = queries.board(db(), period)
     lines = queries.named(everywhere, q) if q else everywhere
-    codes = [line.office.code for line in lines]
-    after = request.args.get("after")
-    start = codes.index(after) + 1 if after in codes else 0
-    shown = lines[start : start + ROWS]
-    kept = {key: request.args.get(key) or None for key in ("period", "q")}
-    more = start + ROWS < len(lines)
+    shown, next_href, previous_href = part_of(lines, lambda **at: url_for("transparency.board", **at))
     return page(
         "transparency/board.html",
         period=period,
         choices=choices(lambda key: url_for("transparency.board", period=key, q=q or None)),
         q=q,
         shown=shown,
-        figures=_of_all(everywhere),
+        figures=of_all(everywhere),
         few=FEW,
-        next_href=url_for("transparency.board", after=shown[-1].office.code, **kept) if more else None,
-        previous_href=url_for("transparency.board", **kept) if start else None,
+        next_href=next_href,
+        previous_href=previous_href,
     )
-
-
-def _of_all(lines: list[queries.Line]) -> list[dict[str, Any]]:
-    opened, late = (sum(getattr(line.office, name) for line in lines) for name in ("open", "late"))
-    return tiles(sum((line.standing for line in lines), NOTHING), opened, late)
 
 
 @bp.get("/board/figures.csv")
 @public(PUBLIC)
 def board_file() -> Response:
     period = asked_period()
+    return file_of(board_rows(period), f"bang-cong-khai-{period.key}")
+
+
+def board_rows(period: Period) -> list[list[Cell]]:
     rows: list[list[Cell]] = [
         [_("From"), _("Until"), _("Identifier"), _("Office"), *map(_, HEAD), _("Still open"), _("Late now")]
     ]
     for line in queries.board(db(), period):
         office = line.office
         rows.append([*_time(period), office.code, office.name, *_cells(line.standing), office.open, office.late])
-    return file_of(rows, f"bang-cong-khai-{period.key}")
+    return rows
 
 
 @bp.get("/board/<unit>")
@@ -113,40 +152,31 @@ def board_file() -> Response:
 @cacheable
 def unit_board(unit: str) -> str:
     office = queries.unit(db(), unit) or abort(404)
-    period, today = asked_period(), clock.today()
-    standings = queries.by_procedure(db(), office.id, period)
-    figures = tiles(standings.pop(ALL, NOTHING), office.open, office.late)
-    large, few = shown_apart(standings)
-    months = queries.by_month(db(), office.id, last_months(today))
+    period = asked_period()
     return page(
         "transparency/unit.html",
         office=office,
         period=period,
         choices=choices(lambda key: url_for("transparency.unit_board", unit=unit, period=key)),
-        figures=figures,
-        procedures=[(code, title_of(code), standings[code]) for code in large],
-        small=[title_of(code) for code in few],
-        months=months,
-        busiest=max(standing.received for standing in months.values()),
-        few=FEW,
+        **unit_figures(office, period),
     )
 
 
 @bp.get("/board/<unit>/figures.csv")
 @public(PUBLIC)
 def unit_file(unit: str) -> Response:
-    """The table of procedures, then the one of months, as they stand on the page."""
     office = queries.unit(db(), unit) or abort(404)
-    return file_of(list(_unit_rows(office, asked_period())), f"bang-cong-khai-{unit}")
+    return file_of(list(unit_rows(office, asked_period())), f"bang-cong-khai-{unit}")
 
 
-def _unit_rows(office: Any, period: Period) -> Iterator[list[Cell]]:
+def unit_rows(office: Any, period: Period, *, exact: bool = False) -> Iterator[list[Cell]]:
+    """The table of procedures, then the one of months, as they stand on the page."""
     yield [_("From"), _("Until"), _("Procedure code"), _("Procedure"), *map(_, HEAD)]
     standings = queries.by_procedure(db(), office.id, period)
     yield [*_time(period), "", _("All procedures"), *_cells(standings.pop(ALL, NOTHING))]
-    large, few = shown_apart(standings)
+    large, few = (shown_apart if not exact else all_apart)(standings)
     for code in large:
-        yield [*_time(period), code, t(title_of(code)), *_cells(standings[code], hide=True)]
+        yield [*_time(period), code, t(title_of(code)), *_cells(standings[code], hide=not exact)]
     for code in few:
         yield [*_time(period), code, t(title_of(code)), *[_("under %(n)s", n=FEW)] * len(COUNTERS)]
     for month, standing in queries.by_month(db(), office.id, last_months(clock.today())).items():
