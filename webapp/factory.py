@@ -16,6 +16,7 @@ import webapp.identity.room
 import webapp.interop.room
 import webapp.offices.room
 import webapp.pwa.room
+import webapp.transparency.room
 import webapp.vault.room
 from webapp.core import crypto, scan, throttle
 from webapp.core.db import AWAY, Database
@@ -63,6 +64,7 @@ ROOMS = (
     webapp.dossiers.room,
     webapp.counter.room,
     webapp.interop.room,
+    webapp.transparency.room,
 )
 
 

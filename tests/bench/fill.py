@@ -42,6 +42,7 @@ from webapp.dossiers.numbers import qr_digest
 from webapp.dossiers.states import State
 from webapp.offices.models import Office
 from webapp.shell.services import Services
+from webapp.transparency.recount import recount
 
 OFFICES = 186  # 166 communes and 20 departments: Thanh Hóa after July 2025
 YEARS = timedelta(days=900)
@@ -57,8 +58,10 @@ GIVEN = ("An", "Bình", "Cường", "Dung", "Hà", "Hùng", "Lan", "Mai", "Nam",
 # Where they stand, and how often (tests/factories/states.py brings them there).
 OPEN = {"submitted": 4, "received": 3, "processing": 8, "asked in work": 3, "to be paid in work": 1}
 CLOSED = {"handed over": 92, "declined": 5, "stopped": 2, "settled": 1}
-# Written at the end, told to nobody, or only in the demo.
-NOT_COPIED = ("daily_numbers", "paper_numbers", "audit_head", "demo_texts", "rate_windows", "login_sessions")
+# Written or counted at the end, told to nobody, or only in the demo.
+NOT_COPIED = (
+    "daily_numbers", "paper_numbers", "audit_head", "demo_texts", "rate_windows", "login_sessions", "work_times",
+)  # fmt: skip
 THROWN_AWAY = ("outbox_events", "outbox_deliveries", "idempotency_keys")
 MESSAGES_KEPT = 2  # of an old dossier; the program keeps all of them (nameless), here that would be a third of all rows
 
@@ -267,6 +270,7 @@ def fill(app: Flask, count: int, *, progress: Callable[[int], None] = lambda _do
     filler.finish(writer)
     progress(count % BATCH)
     writer.close()
+    recount(database)
     _check(database)
 
 

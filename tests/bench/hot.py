@@ -15,7 +15,9 @@ from sqlalchemy.orm import Session
 
 from notifications import queries as messages
 from tests import people as who
+from tests.bench.goals import BOARD
 from tests.bench.stands import Stand
+from tests.factories import dossiers as make
 from tests.factories import states
 from webapp.accounts.models import LoginSession, Person
 from webapp.accounts.sessions import LOGGED_IN
@@ -26,6 +28,9 @@ from webapp.dossiers.models import Dossier
 from webapp.dossiers.states import State
 from webapp.dossiers.worklist import Filter
 from webapp.interop import agency
+from webapp.transparency import measuring
+from webapp.transparency import queries as boards
+from webapp.transparency.figures import last_months, periods
 
 SECONDS, MOST = 0.3, 300
 Asked = Callable[[Session], Any]
@@ -41,7 +46,7 @@ def questions(session: Session) -> dict[str, Asked]:
     code, number, name = sent.code or "", person.citizen_id or "", f"{person.full_name} {person.birth_date or ''}"[:-6]
     digest = session.scalars(select(LoginSession.token_digest).limit(1)).first() or ""
     now = clock.now()
-    closed = Filter(state="closed")
+    closed, times = Filter(state="closed"), periods(clock.today())
     behind = worklist.worklist(session, officer, filter=closed).next_key
     return {
         "who is logged in": lambda s: LOGGED_IN.first(s, token=digest, now=now),
@@ -65,6 +70,14 @@ def questions(session: Session) -> dict[str, Asked]:
             s, officer, since=now - timedelta(days=7), after=None, until=now, limit=50
         ),
         "outbox: what is due": outbox.oldest_due,
+        f"{BOARD}, 30 days": lambda s: boards.board(s, times["30-days"]),
+        f"{BOARD}, this year": lambda s: boards.board(s, times["year"]),
+        f"{BOARD} of one office": lambda s: (
+            boards.unit(s, make.HOME),
+            boards.by_procedure(s, officer.office_id or 0, times["year"]),
+            boards.by_month(s, officer.office_id or 0, last_months(clock.today())),
+        ),
+        "usual time of a procedure": lambda s: measuring.usual(s, sent.procedure_code, officer.office_id or 0),
     }
 
 

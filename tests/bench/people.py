@@ -222,6 +222,9 @@ def pages(stand: "Stand", served: servers.Running) -> list[load.Target]:
     return [
         get("home", "/", "Một Cửa"),
         get("procedure", f"/procedures/{PROCEDURE}", PROCEDURE),
+        get("board", "/board", "/board/H56"),
+        get("board of an office", f"/board/{make.HOME}", "Hoằng Lộc"),
+        get("board of an office, made anew", f"/board/{make.HOME}?{ANEW}", "Hoằng Lộc"),
         get("log-in page", "/login", 'name="phone"'),
         get("lookup page", "/lookup", 'name="proof"'),
         get("lookup by code", "/lookup", code, nobody, body=asked),

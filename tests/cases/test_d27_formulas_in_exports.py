@@ -18,8 +18,8 @@ from tests.pages import post_form
 from webapp.accounts.models import LoginSession
 from webapp.core.audit import AuditEntry
 from webapp.counter import export
-from webapp.counter.export import DANGEROUS, inert
 from webapp.shell.services import Services
+from webapp.shell.spreadsheet import DANGEROUS, inert
 
 NAMES = [
     '=HYPERLINK("http://x.example","bấm")',

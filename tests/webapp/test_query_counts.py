@@ -33,10 +33,13 @@ from webapp.vault.records import keep_result
 
 pytestmark = pytest.mark.long
 ONE_DOSSIER, ANY_LIST = 4, 8
+USUAL_TIME_IS_SAID = ("submitted", "received", "processing")
 AT_THE_DESK = 5
 LOOKS, ACTS = 3, 18  # of a submit: before its turn to write, and in it
 SMALL, LARGE = 3, 40
 LISTS = {
+    "/board": None,
+    "/board/H56.38.12": None,
     "/procedures": None,
     "/procedures?q=khai+sinh": None,
     "/dossiers": "citizen",
@@ -52,6 +55,7 @@ LISTS = {
     "/assisted": "helper",
     "/manage/staff": "admin",
     "/manage/units": "admin",
+    "/manage/figures": "admin",
     "/manage/calendar": "admin",
     "/manage/procedures": "admin",
     "/manage/phone-mismatches": "admin",
@@ -198,7 +202,7 @@ def tracked(services: Services) -> Callable[[], Dossier]:
     return make
 
 
-def test_following_a_dossier_asks_at_most_four_questions_wherever_it_stands(
+def test_following_a_dossier_asks_at_most_four_questions_and_one_more_while_the_office_works_on_it(
     services: Services, browsers: Browsers
 ) -> None:
     with services.database.transaction() as session:
@@ -207,7 +211,8 @@ def test_following_a_dossier_asks_at_most_four_questions_wherever_it_stands(
         by = as_staff(session, "case")
         send_draft(session, services.storage, shown, by=by, version=shown.version, text="Lê Gia Hân")
     asked = {place: count(services, browsers["citizen"], f"/dossiers/{row.public_id}") for place, row in rows.items()}
-    assert {place: questions for place, questions in asked.items() if len(questions) > ONE_DOSSIER} == {}
+    most = {place: ONE_DOSSIER + (row.state in USUAL_TIME_IS_SAID) for place, row in rows.items()}
+    assert {place: questions for place, questions in asked.items() if len(questions) > most[place]} == {}
 
 
 def test_the_qr_of_a_receipt_asks_at_most_four_questions(

@@ -44,4 +44,9 @@ def register(app: Flask) -> None:
             NavItem(N_("Worklist"), "/counter/worklist", frozenset(COUNTER_SIDE), order=20, icon="list-check"),
         ],
     )
-    navigation.define(app, staff_home="/counter")
+    navigation.define(
+        app,
+        staff_home="/counter",
+        desk_dossier="/counter/dossiers/{id}",
+        late_now="/counter/worklist?due=overdue",
+    )

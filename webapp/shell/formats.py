@@ -42,6 +42,11 @@ def money(value: int | None) -> str:
     return f"{value:,}".replace(",", ".") + " đ"
 
 
+def number(value: int) -> str:
+    """1.234 in Vietnamese, 1,234 in English."""
+    return f"{value:,}".replace(",", "." if language() == "vi" else ",")
+
+
 def size(value: int) -> str:
     if value < 1_000_000:
         return f"{max(1, round(value / 1000))} KB"
@@ -62,6 +67,7 @@ def register(app: Flask) -> None:
         "clock": hour,
         "daytime": daytime,
         "money": money,
+        "number": number,
         "size": size,
         "phone": phone,
         "mask_id": mask_id,

@@ -1,0 +1,163 @@
+"""The public boards: figures with what they are of, for everybody, and nobody can be found in them."""
+
+import csv
+import io
+from datetime import date
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from tests.factories.dossiers import BIRTH, HOME, NEXT_DOOR
+from tests.pages import text_of
+from tests.webapp.test_query_counts import questions
+from tests.webapp.transparency.test_counting import brought
+from webapp.core import clock, worker
+from webapp.offices.models import Office
+from webapp.shell.services import Services
+from webapp.transparency.counting import KEY, Sums, add_up
+from webapp.transparency.figures import FEW, NOTHING, Standing, last_months, periods, shown_apart
+from webapp.transparency.models import UnitStanding
+
+QUESTIONS = 4
+
+
+def counted(services: Services, office: str, procedure: str, day: date | None = None, **counts: int) -> None:
+    """As if so many had been counted on a day."""
+    sums: Sums = {}
+    for what, count in counts.items():
+        add_up(sums, day or clock.today(), procedure, what, count, 0, 0)
+    with services.database.transaction() as session:
+        office_id = session.scalar(select(Office.id).where(Office.code == office))
+        for key, sum_ in sums.items():
+            session.add(UnitStanding(**dict(zip(KEY, (office_id, *key), strict=True)), **sum_))
+
+
+def rows(client: FlaskClient, path: str) -> list[list[str]]:
+    answer = client.get(path)
+    assert answer.status_code == 200 and answer.data.startswith(b"\xef\xbb\xbf")
+    return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+
+
+def test_everybody_reads_what_each_office_received_and_how_much_was_on_time(
+    client: FlaskClient, services: Services
+) -> None:
+    counted(services, HOME, BIRTH, online=30, at_counter=10, on_time=19, late=1)
+    page = text_of(client.get("/board"))
+    assert "UBND xã Hoằng Lộc" in page and "UBND xã Bá Thước" in page
+    assert "95 % trong 20" in page and "75 % trong 40" in page
+    unit = text_of(client.get(f"/board/{HOME}"))
+    assert "95 % trong 20" in unit and "Đăng ký khai sinh" in unit or "Khai sinh" in unit
+
+
+def test_what_is_open_and_late_is_counted_at_this_moment(client: FlaskClient, services: Services) -> None:
+    for place in ("submitted", "processing", "asked in work", "settled", "declined"):
+        brought(services, place)
+    line = next(row for row in rows(client, "/board/figures.csv") if row[2] == HOME)
+    assert line[-2:] == ["3", "0"]
+
+
+def test_there_is_no_share_of_too_few(client: FlaskClient, services: Services) -> None:
+    counted(services, HOME, BIRTH, online=FEW - 1, on_time=FEW - 1)
+    for path in ("/board", f"/board/{HOME}"):
+        page = text_of(client.get(path))
+        assert "chưa đến 5" in page and "%" not in page.replace("phần trăm", "").split("Các con số nghĩa là gì")[0]
+
+
+def test_a_procedure_with_few_dossiers_is_not_shown_alone(client: FlaskClient, services: Services) -> None:
+    counted(services, HOME, BIRTH, online=30)
+    counted(services, NEXT_DOOR, BIRTH, online=30)
+    few = {"a": Standing(online=30), "b": Standing(online=9), "c": Standing(online=2)}
+    assert shown_apart(few) == (["a"], ["b", "c"])  # c alone could be worked out from the sum
+    assert shown_apart({**few, "d": Standing(late=1)}) == (["a", "b"], ["c", "d"])
+    assert shown_apart({"a": Standing(online=30)}) == (["a"], [])
+    assert shown_apart({}) == ([], [])
+
+
+def test_the_file_hides_what_the_page_hides(client: FlaskClient, services: Services) -> None:
+    for code, count in ((BIRTH, 40), ("2.000635", 3), ("1.000894", 2)):
+        sums: Sums = {}
+        add_up(sums, clock.today(), code, "online", count, 0, 0)
+        with services.database.transaction() as session:
+            office_id = session.scalar(select(Office.id).where(Office.code == HOME))
+            for key, sum_ in sums.items():
+                session.merge(UnitStanding(**dict(zip(KEY, (office_id, *key), strict=True)), **sum_))
+    found = {row[2]: row[4] for row in rows(client, f"/board/{HOME}/figures.csv") if row[2]}
+    assert found[BIRTH] == "40" and found["2.000635"] == found["1.000894"] == "dưới 5"
+
+
+@pytest.mark.parametrize("key", ["30-days", "month", "year"])
+def test_each_time_is_a_link_and_a_file(client: FlaskClient, services: Services, key: str) -> None:
+    counted(services, HOME, BIRTH, online=12)
+    assert "12" in text_of(client.get(f"/board?period={key}"))
+    assert "12" in text_of(client.get(f"/board/{HOME}?period={key}"))
+    assert rows(client, f"/board/figures.csv?period={key}")[1:]
+
+
+def test_another_time_or_office_is_not_found(client: FlaskClient) -> None:
+    for path in ("/board?period=day", f"/board/{HOME}?period=2026-11-02", "/board/H99", "/board/H99/figures.csv"):
+        assert client.get(path).status_code == 404
+
+
+def test_an_office_is_found_by_its_name_without_marks(client: FlaskClient, services: Services) -> None:
+    page = text_of(client.get("/board?q=ba thuoc"))
+    assert "Bá Thước" in page and "Hoằng Lộc" not in page
+    assert "Không có cơ quan nào" in text_of(client.get("/board?q=zzz"))
+
+
+def test_a_long_board_goes_on_by_key(client: FlaskClient, services: Services) -> None:
+    with services.database.transaction() as session:
+        first = session.scalars(select(Office).limit(1)).one()
+        for number in range(45):
+            session.add(
+                Office(
+                    code=f"H56.{number + 100}", name=f"UBND xã Số {number:02d}", short_name="x", level="commune",
+                    commune_code=first.commune_code, phone="", address="",
+                )
+            )  # fmt: skip
+    seen, path = [], "/board?period=year"
+    while path:
+        html = client.get(path).text
+        seen += [part.split('"')[0] for part in html.split('href="/board/H')[1:]]
+        more = html.split('class="next" href="')[1:]
+        path = more[0].split('"')[0].replace("&amp;", "&") if more else ""
+    assert len(seen) == len(set(seen)) == 48
+
+
+def test_the_boards_ask_a_few_questions_and_none_to_the_dossiers_of_old(
+    app: Flask, client: FlaskClient, services: Services
+) -> None:
+    brought(services, "settled")
+    worker.drain(services.database)
+    for path in ("/board", f"/board/{HOME}"):
+        client.get(path)
+        app.extensions["motcua_pages"].clear()
+        with questions(services) as asked:
+            assert client.get(path).status_code == 200
+        assert len(asked) <= QUESTIONS, asked
+
+
+def test_a_board_that_is_asked_again_is_the_same_until_something_is_counted(
+    client: FlaskClient, services: Services
+) -> None:
+    first = client.get("/board")
+    assert client.get("/board", headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+    counted(services, HOME, BIRTH, online=12)
+    assert client.get("/board", headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
+
+
+def test_a_board_names_nobody(client: FlaskClient, services: Services) -> None:
+    sent = brought(services, "settled")
+    worker.drain(services.database)
+    for path in ("/board", f"/board/{HOME}", "/board/figures.csv", f"/board/{HOME}/figures.csv"):
+        page = client.get(path).text
+        assert sent.code not in page and "Sáu" not in page
+
+
+def test_times_begin_where_they_say() -> None:
+    made = periods(date(2027, 1, 5))
+    assert made["30-days"].start == date(2026, 12, 7) and made["year"].start == date(2027, 1, 1)
+    months = last_months(date(2027, 1, 5))
+    assert months[0] == date(2027, 1, 1) and months[-1] == date(2026, 2, 1) and len(months) == 12
+    assert NOTHING.received == 0
