@@ -64,7 +64,10 @@ TEMPLATES: dict[str, Template] = {
         "Ho so {code} lui han xem ban nhap den {check}.", (" Vi lich lam viec thay doi.", _LOOKUP)
     ),
     "settled": Template("Ho so {code} da xong.", (" Moi Ong/Ba mo ung dung hoac den Bo phan Mot cua.", _LOOKUP)),
-    "handed_over": Template("Ho so {code} da tra ket qua.", (" Khong phai Ong/Ba nhan? Goi {phone}.",)),
+    "handed_over": Template(
+        "Ho so {code} da tra ket qua.",
+        (" Khong phai Ong/Ba nhan? Goi {phone}.", " Hai long khong? Danh gia trong ung dung."),
+    ),
     "withdrawal_requested": Template(
         "Da nhan yeu cau rut ho so {code}.", (" Khong phai Ong/Ba? Goi {phone}.", _LOOKUP)
     ),
