@@ -31,6 +31,19 @@ def stop_helper(session: Session, row: HelperSession, *, by: Actor) -> bool:
     return True
 
 
+def stop_all_helpers(session: Session, person_id: int, *, by: Actor) -> list[HelperSession]:
+    """Whoever helps this person now is stopped: those that were."""
+    live = (
+        select(HelperSession)
+        .join(Mandate, Mandate.id == HelperSession.mandate_id)
+        .where(
+            HelperSession.person_id == person_id, HelperSession.ended_at.is_(None), Mandate.revoked_at.is_(None),
+            Mandate.ended_at.is_(None), Mandate.expires_at > clock.now(),
+        )
+    )  # fmt: skip
+    return [row for row in session.scalars(live).all() if stop_helper(session, row, by=by)]
+
+
 def object_to(session: Session, row: HelperSession, words: str | None, *, by: Actor) -> None:
     """Not right, says the person: written down in their words, told to the office; a helper still there is stopped."""
     stop_helper(session, row, by=by)

@@ -19,8 +19,10 @@ from webapp.dossiers.models import Dossier
 from webapp.dossiers.states import State
 from webapp.offices.models import Office
 
+TERM = timedelta(days=90)
 
-@rule("text messages", "the words and the number of an SMS; that it was sent stays", timedelta(days=90))
+
+@rule("text messages", "words and number of an SMS; that it was sent stays. What people text us is never kept", TERM)
 def _texts(session: Session, before: datetime, limit: int) -> int:
     old = select(Message).where(
         Message.channel == SMS, Message.created_at < before, Message.to_sealed.is_not(None), Message.state != CREATED
@@ -31,7 +33,7 @@ def _texts(session: Session, before: datetime, limit: int) -> int:
     return len(found)
 
 
-@rule("texts on the demo's phone", "what the demo gateway shows", timedelta(days=90))
+@rule("texts on the demo's phone", "what the demo gateway shows", TERM)
 def _demo_texts(session: Session, before: datetime, limit: int) -> int:
     return delete_some(session, DemoText, limit, DemoText.at < before)
 

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from assisted.events import HelperSessionEnded
 from assisted.models import HelperSession
-from notifications import facts
+from notifications import facts, sending
 from notifications.events import CodeQueued, MessageQueued
 from notifications.messages import sms
-from notifications.models import CREATED, INBOX, NO_PHONE, SMS, Message
+from notifications.models import CODE, CREATED, INBOX, NO_PHONE, SMS, Message
 from notifications.recipients import phone_for
 from webapp.accounts import codes
 from webapp.accounts.events import CodeRequested, MandateGranted, MandateRevoked
@@ -89,7 +89,7 @@ def text_the_code(session: Session, event: CodeRequested) -> None:
     key = f"{event.type_name()}:{event.challenge}:{SMS}"
     if challenge is None or is_told(session, key):
         return
-    message = Message(dedupe_key=key, kind="code", channel=SMS, state=CREATED, created_at=clock.now())
+    message = Message(dedupe_key=key, kind=CODE, channel=SMS, state=CREATED, created_at=clock.now())
     message.to = challenge.phone
     message.body = {"challenge": challenge.public_id}
     queue(session, message)
@@ -123,6 +123,7 @@ def tell_helper_ended(session: Session, event: HelperSessionEnded) -> None:
 def _tell_about_mandate(session: Session, event: Event, mandate: str, kind: str, *, by_sms: bool) -> None:
     known = facts.of_mandate(session, mandate)
     if known is not None:
+        known.sms["inbound"] = sending.Chosen.settings.inbound_number if sending.Chosen.settings else ""
         tell(session, f"{event.type_name()}:{mandate}", kind, known, dossier=None, by_sms=by_sms)
 
 

@@ -64,7 +64,10 @@ TEMPLATES: dict[str, Template] = {
         "Ho so {code} lui han xem ban nhap den {check}.", (" Vi lich lam viec thay doi.", _LOOKUP)
     ),
     "settled": Template("Ho so {code} da xong.", (" Moi Ong/Ba mo ung dung hoac den Bo phan Mot cua.", _LOOKUP)),
-    "handed_over": Template("Ho so {code} da tra ket qua.", (" Khong phai Ong/Ba nhan? Goi {phone}.",)),
+    "handed_over": Template(
+        "Ho so {code} da tra ket qua.",
+        (" Khong phai Ong/Ba nhan? Goi {phone}.", " Hai long khong? Danh gia trong ung dung."),
+    ),
     "withdrawal_requested": Template(
         "Da nhan yeu cau rut ho so {code}.", (" Khong phai Ong/Ba? Goi {phone}.", _LOOKUP)
     ),
@@ -119,8 +122,23 @@ TEMPLATES: dict[str, Template] = {
     "accounts_joined": Template("Hai tai khoan cua Ong/Ba da thanh mot. Khong phai Ong/Ba? Goi ngay {phone}."),
     "helper_ended": Template("{helper} da giup Ong/Ba xong, chua nop ho so nao.", (" Khong dung? Goi {phone}.",)),
     "mandate_granted": Template(
-        "{helper} duoc lam ho so giup Ong/Ba den {until}.", (" Khong dung? Goi {phone}.",)
+        "{helper} duoc lam ho so giup Ong/Ba den {until}.",
+        (" Khong dung? Goi {phone}.", " Hoac nhan HUY gui {inbound}."),
     ),
+    # Answers to what somebody texted (`texts_in`). One refusal for all: whoever guesses learns nothing from it.
+    "answer_status": Template("Ho so {code} {stage}.", (" Hen tra ket qua: {due}.", " Hoi: {phone}.")),
+    "answer_unknown": Template(
+        "Chua tra duoc ho so. Xem lai ma tren giay hen. May khac so da dang ky: HS, ma, 4 so cuoi CCCD hoac nam sinh.",
+        (" Hoi: {phone}.",),
+    ),
+    "answer_wait": Template("Da thu nhieu lan. Moi Ong/Ba nhan lai sau 5 phut.", (" Hoac goi {phone}.",)),
+    "answer_help": Template(
+        "Tra ho so: HS va ma tra cuu, vi du HS 7K492M. Khong cho ai lam giup nua: HUY.", (" Hoi: {phone}.",)
+    ),
+    "answer_stopped": Template(
+        "Da dung. Nguoi lam giup khong lam duoc gi thay Ong/Ba nua.", (" Khong dung? Goi {phone}.",)
+    ),
+    "answer_nobody": Template("Luc nay khong ai dang lam giup ho so cho so nay.", (" Can giup: goi {phone}.",)),
 }
 
 

@@ -14,6 +14,8 @@ SMS, INBOX = "sms", "inbox"
 CREATED, SENT, DELIVERED, FAILED = "created", "sent", "delivered", "failed"
 NO_PHONE, EXPIRED, AGAIN, TOLD = "no_phone", "expired", "again", "told"
 FINAL = frozenset({DELIVERED, FAILED, NO_PHONE, EXPIRED, AGAIN, TOLD})
+CODE, ANSWER = "code", "answer"  # kinds that somebody asked for a moment ago, and nobody else needs to see to
+REF = 60  # signs of a gateway's own id that are kept
 # Where staff look for what did not arrive; a created one is among them when the gateway takes nothing for hours.
 _TROUBLE = text(f"channel = '{SMS}' AND state IN ('{CREATED}', '{FAILED}', '{NO_PHONE}')")
 
@@ -38,7 +40,7 @@ class Message(HasPublicId, Base):
     to_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     body_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     state: Mapped[str] = mapped_column(String(10), default=CREATED)
-    provider_ref: Mapped[str | None] = mapped_column(String(60))
+    provider_ref: Mapped[str | None] = mapped_column(String(REF))
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]

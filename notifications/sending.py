@@ -23,7 +23,11 @@ from webapp.core.settings import Settings
 log = logging.getLogger("motcua.notifications")
 
 # Loaded when the settings choose it: a vendor's library is large, and most installations have another gateway.
-PROVIDERS = {"demo": "notifications.channels.demo:DemoGateway", "twilio": "notifications.channels.twilio_sms:TwilioSms"}
+PROVIDERS = {
+    "demo": "notifications.channels.demo:DemoGateway",
+    "twilio": "notifications.channels.twilio_sms:TwilioSms",
+    "http": "notifications.channels.http_sms:HttpSms",
+}
 CODE_KINDS = {
     codes.LOGIN: "code_login",
     codes.REGISTER: "code_register",

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from notifications.handlers import queue
 from notifications.inbox import letter
-from notifications.models import AGAIN, CREATED, FAILED, INBOX, NO_PHONE, SMS, TOLD, Message
+from notifications.models import AGAIN, ANSWER, CODE, CREATED, FAILED, INBOX, NO_PHONE, SMS, TOLD, Message
 from notifications.recipients import phone_for
 from webapp.accounts.models import Person
 from webapp.core import clock
@@ -27,9 +27,9 @@ SHOWN = timedelta(days=30)  # what is older was told in some way, or is no news 
 STUCK = timedelta(hours=5)  # longer than the outbox tries by itself
 ACCOUNT = Text("About the log-in or the phone")
 
-# Twilio's codes (twilio.com/docs/api/errors), which gateways that speak as it does use too.
-NO_SUCH_NUMBER = frozenset({"21211", "21214", "21217", "21614", "30005", "30006"})
-AWAY, BLOCKED = frozenset({"30003"}), frozenset({"21610", "30004"})
+# Twilio's codes (twilio.com/docs/api/errors), which gateways that speak as it does use too; and those of a plain one.
+NO_SUCH_NUMBER = frozenset({"21211", "21214", "21217", "21614", "30005", "30006", "no-number"})
+AWAY, BLOCKED = frozenset({"30003", "away"}), frozenset({"21610", "30004", "blocked"})
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def _open() -> ColumnElement[bool]:
     return and_(
         Message.channel == SMS,
         Message.state.in_([CREATED, FAILED, NO_PHONE]),  # as the index says it
-        Message.kind != "code",  # nobody needs it a minute later
+        Message.kind.not_in([CODE, ANSWER]),  # nobody needs it a minute later
         or_(Message.state != CREATED, stuck),
         Message.created_at > now - SHOWN,
     )
@@ -113,7 +113,9 @@ def _why(message: Message) -> Text:
 def find(session: Session, by: Actor, public_id: str) -> Message | None:
     """A text in this actor's reach, seen to or not, to be changed: of two who press at once, one waits."""
     here = [] if by.office_id is None else [Message.office_id == by.office_id]
-    query = select(Message).where(Message.public_id == public_id, Message.channel == SMS, Message.kind != "code", *here)
+    query = select(Message).where(
+        Message.public_id == public_id, Message.channel == SMS, Message.kind.not_in([CODE, ANSWER]), *here
+    )
     return session.scalar(query.with_for_update().execution_options(populate_existing=True))
 
 

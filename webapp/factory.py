@@ -110,6 +110,7 @@ def create_app(settings: Settings) -> Flask:
             "flashes": pages.take_flashes(),
             "settings_env": settings.env,
             "help_phone": settings.help_phone,
+            "inbound_number": settings.inbound_number,
             "errors": None,
         }
     )

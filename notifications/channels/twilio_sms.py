@@ -5,8 +5,6 @@ may get the text twice. Never more than once a crash; the alternative would be n
 """
 
 import logging
-from datetime import UTC, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -15,8 +13,7 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
-from notifications.channels.base import TIMEOUT_SECONDS, Later, Refused
-from webapp.core import clock
+from notifications.channels.base import TIMEOUT_SECONDS, Later, Refused, not_now
 from webapp.core.db import Database
 from webapp.core.settings import Settings
 
@@ -25,9 +22,6 @@ _silent = logging.getLogger("motcua.twilio")
 _silent.addHandler(logging.NullHandler())
 _silent.setLevel(logging.CRITICAL + 1)
 _silent.propagate = False
-# Not the message's fault: a wrong password of ours, or a gateway that asks to slow down.
-TRY_AGAIN = frozenset({401, 403, 404, 408, 425, 429})
-MOST_SECONDS = 10**6  # more than anybody waits, and no more than a timedelta holds
 
 
 class Elsewhere(TwilioHttpClient):
@@ -45,21 +39,10 @@ class Elsewhere(TwilioHttpClient):
             parts = urlsplit(url)
             url = f"{self.base}{parts.path}" + (f"?{parts.query}" if parts.query else "")
         answer = super().request(method, url, *args, **kwargs)
-        if answer.status_code in TRY_AGAIN or answer.status_code >= 500:
-            wait = asked_to_wait(answer.headers.get("Retry-After", ""))
-            raise Later(f"gateway answered {answer.status_code}", wait=wait)
+        later = not_now(answer.status_code, answer.headers.get("Retry-After", ""))
+        if later is not None:
+            raise later
         return answer
-
-
-def asked_to_wait(retry_after: str) -> timedelta:
-    """What a Retry-After header asks for (RFC 9110: seconds, or a moment); nothing if there is none or it is odd."""
-    if retry_after.isascii() and retry_after.isdigit():
-        return timedelta(seconds=min(int(retry_after), MOST_SECONDS))
-    try:
-        moment = parsedate_to_datetime(retry_after)
-    except ValueError:
-        return timedelta()
-    return max(moment.replace(tzinfo=moment.tzinfo or UTC) - clock.now(), timedelta())
 
 
 class TwilioSms:

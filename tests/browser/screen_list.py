@@ -263,6 +263,13 @@ DECISIONS = [
     Screen("draft-check", "/dossiers/{drafted}/draft", "lan"),
     Screen("draft-check-wrong", "/dossiers/{drafted}/draft", "lan", press, 422),
     Screen("paper-citizen", "/dossiers/{declined}/papers/03", "lan"),
+    Screen("rate", "/dossiers/{stopped}/rate", "lan"),
+    Screen("rate-wrong", "/dossiers/{stopped}/rate", "lan", press, 422),
+    Screen("rate-change", "/dossiers/{granted}/rate", "lan"),
+    Screen("rate-fixed", "/dossiers/{handed_over}/rate", "lan"),
+    Screen("ratings", "/manage/ratings", "tour-manager"),
+    Screen("ratings-none", "/manage/ratings?after=nothing", "tour-manager"),
+    Screen("ratings-admin", "/manage/ratings", "tour-admin"),
 ]  # fmt: skip
 SCREENS = [
     *PUBLIC, *CITIZEN, *NEWCOMER, *HELPER, *DESK, *DEVICES, *PHONES, *MANAGE, *DECISIONS, *TIME, *CATALOGUE, *ONCE,

@@ -20,7 +20,7 @@ from assisted import sessions as assisted_sessions
 from notifications.models import FAILED, NO_PHONE, SMS, Message
 from tests import people as who
 from tests.browser.tour_catalogue import import_some, look_after
-from tests.browser.tour_decisions import decisions
+from tests.browser.tour_decisions import decisions, rate
 from tests.browser.tour_once import ONCE, TWIN_ID, be_logged_out_while_typing, couple_and_twin, visit
 from tests.browser.tour_time import long_ago
 from tests.conftest import test_settings
@@ -300,6 +300,7 @@ class Tour:
         self._settle(session, rows["refused"], case, "refused")
         row = rows["handed_over"]
         hand_over(session, row, by=office, version=row.version, to_whom=LAN)
+        rate(session, rows, who.as_citizen(session, lan))
         head = self.actor(session, "tour-manager")
         self.ids |= decisions(session, self.services.storage, lan, office, case, head)
         self.facts |= long_ago(session, self.services.storage, lan, office, self.ids["extended"])

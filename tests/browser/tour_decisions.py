@@ -1,5 +1,6 @@
 """The part of the tour that is about the desk's rarer decisions: declined, to be paid, extended, a draft to look at."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from webapp.dossiers.extend import extend_dossier
 from webapp.dossiers.models import Dossier
 from webapp.dossiers.pay import pay_dossier
 from webapp.dossiers.process import start_processing
+from webapp.dossiers.rate import rate_dossier, rating_of
 from webapp.dossiers.receive import receive_dossier
 from webapp.dossiers.require_payment import require_payment
 from webapp.dossiers.stop import stop_dossier
@@ -71,3 +73,16 @@ def decisions(
     check.until = check.until + timedelta(days=365)  # the gallery may be looked at for long
     session.flush()
     return {name: row.public_id for name, row in rows.items()}
+
+
+def rate(session: Session, rows: Mapping[str, Dossier], by: Actor) -> None:
+    """She says how it went: a month ago, today, and once without a word."""
+    words = "Cán bộ chỉ dẫn tận tình, không phải đi lại."
+    rate_dossier(session, rows["handed_over"], by=by, choice="satisfied", words=words)
+    rate_dossier(session, rows["granted"], by=by, choice="neutral", words="Chờ hơi lâu ở quầy.")
+    rate_dossier(session, rows["refused"], by=by, choice="dissatisfied")
+    session.flush()
+    for name in ("handed_over", "refused"):
+        said = rating_of(session, rows[name].id)
+        assert said is not None
+        said.rated_at = clock.now() - timedelta(days=30)

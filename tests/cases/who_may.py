@@ -27,6 +27,7 @@ OWN_PROOF = {
     "/demo/vneid/userinfo": "asks for the token it has given",
     "/login/stay": "a script asks with it whether this browser is still logged in",
     "/login/again/code": "staff have no phone of their own that a code could go to",
+    "/hooks/sms/inbound": "the gateway signs what it brings",
     "/hooks/sms/status": "the gateway signs what it reports",
 }
 Table = dict[tuple[str, str], dict[str, str]]

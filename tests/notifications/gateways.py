@@ -1,4 +1,4 @@
-"""Gateways that misbehave: one in the process, one behind a socket that speaks as Twilio does."""
+"""Gateways that misbehave: one in the process, two behind a socket, of which one speaks as Twilio does."""
 
 import json
 import threading
@@ -42,6 +42,7 @@ class FakeTwilio:
         self.seen: list[dict[str, str]] = []
         self.taken: list[dict[str, str]] = []
         self.paths: list[str] = []
+        self.headers: list[dict[str, str]] = []
         self.url = ""
 
     def answer(self, asked: dict[str, str]) -> tuple[int, bytes, str | None]:
@@ -62,16 +63,51 @@ class FakeTwilio:
         return int(step), json.dumps({"code": code, "message": words, "status": step}).encode(), wait
 
 
+class FakePlain(FakeTwilio):
+    """The same for a plain gateway: JSON in, JSON out; one id is one text, however often it comes."""
+
+    def answer(self, asked: dict[str, str]) -> tuple[int, bytes, str | None]:
+        step, wait = self.script.pop(0) if self.script else 200, None
+        if isinstance(step, tuple):
+            step, wait = step
+        if step == "hang":
+            time.sleep(1.5)
+            step = 200
+        if step == "garbage":
+            return 200, b"<html>not what was agreed</html>", None
+        if step != 200:
+            return int(step), json.dumps({"error": "no-number", "to": asked.get("to")}).encode(), wait
+        if asked["id"] not in [text["id"] for text in self.taken]:
+            self.taken.append(asked)
+        return 200, json.dumps({"id": f"g-{asked['id']}"}).encode(), None
+
+
 @contextmanager
 def fake_twilio(*script: Step) -> Iterator[FakeTwilio]:
     """A server on loopback for the time of a test."""
-    fake = FakeTwilio(list(script))
+    with _serving(FakeTwilio(list(script))) as fake:
+        yield fake
 
+
+@contextmanager
+def fake_plain(*script: Step) -> Iterator[FakePlain]:
+    """The same that speaks as a plain gateway."""
+    plain = FakePlain(list(script))
+    with _serving(plain):
+        yield plain
+
+
+@contextmanager
+def _serving(fake: FakeTwilio) -> Iterator[FakeTwilio]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:  # noqa: N802  (the library's name)
             body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
-            asked = {key: values[0] for key, values in parse_qs(body).items()}
+            if self.headers.get("Content-Type") == "application/json":
+                asked = json.loads(body)
+            else:
+                asked = {key: values[0] for key, values in parse_qs(body).items()}
             fake.seen.append(asked)
+            fake.headers.append(dict(self.headers))
             fake.paths.append(self.path)
             status, answer, wait = fake.answer(asked)
             try:

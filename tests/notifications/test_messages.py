@@ -25,6 +25,8 @@ VALUES = {
     "until": "10:58 22/11/2026",
     "stop": "7K4-92M",
     "visit": 60,
+    "inbound": "8000",
+    "stage": "can bo sung, cham nhat ngay 09/12/2026",
 }
 names = st.text(alphabet=st.characters(categories=("L", "M", "N", "Zs", "P")), max_size=120)
 codes = st.text(alphabet="AHX.0189", min_size=1, max_size=46).map(lambda unit: f"{unit}-261122-0042")

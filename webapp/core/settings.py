@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Network = IPv4Network | IPv6Network
+DEMO_INBOUND = "8000"  # the trial phone's own short code: no network has it
 DEMO_SECRET = "demo-secret-known-to-everyone"  # noqa: S105  (refused in production)
 DEMO_DATA_KEY = "d0:bW90Y3VhLWRlbW8ta2V5LW5vdC1mb3ItcmVhbC11c2U="
 # Signatures with a key pair; the issuer alone can make them.
@@ -32,11 +33,12 @@ class Settings(BaseSettings):
     index_key: SecretStr = SecretStr(DEMO_SECRET)
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     admin_networks: str = ""
-    sms_provider: Literal["demo", "twilio"] = "demo"
+    sms_provider: Literal["demo", "twilio", "http"] = "demo"
     sms_base_url: str = ""
     sms_account: str = ""
     sms_token: SecretStr = SecretStr("")
     sms_sender: str = "MOTCUA"
+    sms_inbound_number: str = Field(default="", pattern=r"^(\+?[0-9]{3,15})?$")
     oidc_issuer: str = ""
     oidc_client_id: str = "motcua"
     oidc_client_secret: SecretStr = SecretStr(DEMO_SECRET)
@@ -92,6 +94,11 @@ class Settings(BaseSettings):
     def is_demo(self) -> bool:
         return self.env in ("demo", "test")
 
+    @property
+    def inbound_number(self) -> str:
+        """Where people send their own texts; empty: nowhere. The trial phone has a number of its own."""
+        return self.sms_inbound_number or (DEMO_INBOUND if self.is_demo and self.sms_provider == "demo" else "")
+
     @model_validator(mode="after")
     def _production_is_serious(self) -> "Settings":
         if self.env != "production":
@@ -108,6 +115,8 @@ class Settings(BaseSettings):
             problems.append("MOTCUA_DATA_KEYS must be set to keys of your own (see `flask settings new-key`)")
         if self.sms_provider == "demo":
             problems.append("MOTCUA_SMS_PROVIDER=demo sends nothing; choose a real provider")
+        if self.sms_provider == "http":
+            problems += self._weak_gateway()
         if self.limits != "normal":
             problems.append("MOTCUA_LIMITS=relaxed is for measuring, and lets anybody guess codes")
         if not self.secure:
@@ -116,6 +125,15 @@ class Settings(BaseSettings):
         if problems:
             raise ValueError("; ".join(problems))
         return self
+
+    def _weak_gateway(self) -> list[str]:
+        """A plain gateway is believed by its token alone."""
+        problems = []
+        if not self.sms_base_url.startswith("https://"):
+            problems.append("MOTCUA_SMS_BASE_URL must be the gateway's address and begin with https://")
+        if len(self.sms_token.get_secret_value()) < 32:
+            problems.append("MOTCUA_SMS_TOKEN needs at least 32 characters: reports and texts are signed by it")
+        return problems
 
     def _weak_issuer(self) -> list[str]:
         """What an issuer of electronic identities must not be; without one people come in by phone."""

@@ -151,5 +151,11 @@ class DraftWaits(DossierEvent):
 
 @event
 @dataclass(frozen=True)
+class DossierRated(DossierEvent):
+    """The person said how content they are with it, or changed what they had said."""
+
+
+@event
+@dataclass(frozen=True)
 class PaperInfected(DossierEvent):
     """A virus was found in a file that the office has; nobody can open it."""

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -13,11 +13,12 @@ from webapp.core.erasure import Fate, Outcome
 from webapp.core.retention import rule
 from webapp.dossiers.draft import delete_draft
 from webapp.dossiers.events import DraftEndsSoon, DraftWaits
-from webapp.dossiers.models import Dossier
+from webapp.dossiers.models import Dossier, Rating
 from webapp.dossiers.states import CLOSED, OPEN, State
 
 KEEP = timedelta(days=30)
 TELL = timedelta(days=5)  # before
+ALL = 10**6  # more than one person has
 REMIND = timedelta(hours=48)  # many fill everything in and never press "Send"
 # Archives Law 33/2024/QH15: registers of civil status for good, files of the one-stop counter 5 to 20 years by list.
 ARCHIVE_YEARS = 20
@@ -68,6 +69,17 @@ def _remind(session: Session, before: datetime, _limit: int) -> int:
     return 0
 
 
+@rule("sentences of ratings", "what people wrote beside a rating; their choice stays", timedelta(days=365))
+def _sentences(session: Session, before: datetime, limit: int) -> int:
+    return _forget_sentences(session, Rating.rated_at < before, limit)
+
+
+def _forget_sentences(session: Session, whose: ColumnElement[bool], limit: int) -> int:
+    some = select(Rating.id).where(whose, Rating.words_sealed.is_not(None)).limit(limit)
+    gone = update(Rating).where(Rating.id.in_(some)).values(words_sealed=None).returning(Rating.id)
+    return len(session.execute(gone.execution_options(synchronize_session=False)).all())
+
+
 @erasure.part("dossiers", order=30)
 def erase_person(session: Session, public_id: str, _so_far: list[Outcome]) -> list[Outcome]:
     """Drafts go. What an office works on, and what it has answered, is its file and stays."""
@@ -75,8 +87,10 @@ def erase_person(session: Session, public_id: str, _so_far: list[Outcome]) -> li
     drafts = session.scalars(select(Dossier).where(mine, Dossier.state == State.DRAFT.value)).all()
     for dossier in drafts:
         delete_draft(session, dossier, by=SYSTEM)
+    sentences = _forget_sentences(session, Rating.dossier_id.in_(select(Dossier.id).where(mine)), ALL)
     return [
         Outcome("drafts", Fate.ERASED, len(drafts)),
+        Outcome("sentences of ratings", Fate.ERASED, sentences),
         Outcome("open dossiers", Fate.KEPT, _count(session, mine, OPEN), WORK, waits=True),
         Outcome("closed dossiers", Fate.KEPT, _count(session, mine, CLOSED), ARCHIVES, _last_day(session, mine)),
     ]

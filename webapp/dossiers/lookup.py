@@ -1,6 +1,7 @@
 """Looking a dossier up without an account: by its code and a second fact."""
 
 import hmac
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -11,13 +12,17 @@ from webapp.core.crypto import unseal_text
 from webapp.core.hot import Hot
 from webapp.core.ids import normalise_lookup_code
 from webapp.core.text import one_line
+from webapp.core.throttle import give_back, hit
 from webapp.dossiers.models import Dossier
 
-_FACTS = select(Dossier.id, Person.public_id, Person.citizen_id_sealed, Person.birth_date_sealed).join(
-    Person, Person.id == Dossier.person_id
-)
+_FACTS = select(
+    Dossier.id, Dossier.person_id, Person.public_id, Person.citizen_id_sealed, Person.birth_date_sealed
+).join(Person, Person.id == Dossier.person_id)
 BY_LOOKUP_CODE = Hot(_FACTS.where(Dossier.lookup_code == bindparam("code")))
 BY_CODE = Hot(_FACTS.where(Dossier.code == bindparam("code")))
+WINDOW = timedelta(minutes=5)
+PER_CODE = 6
+Place = tuple[str, str]  # where somebody tries from: what is counted there, and which one
 
 
 def by_code(session: Session, code: str, proof: str) -> int | None:
@@ -25,14 +30,37 @@ def by_code(session: Session, code: str, proof: str) -> int | None:
 
     That is the last 4 digits of the ID number or the birth year of the person.
     """
+    row = found(session, code)
+    return row.id if row is not None and proves(row, one_line(proof)) else None
+
+
+def found(session: Session, code: str) -> Any | None:
+    """Whose dossier that is, for a caller who then asks for a proof: `proves`, or a phone that is known."""
+    typed = _typed(code)
+    return (BY_LOOKUP_CODE if normalise_lookup_code(typed) else BY_CODE).first(session, code=typed)
+
+
+def _typed(code: str) -> str:
+    """As the code stands in the table, if it is one."""
     typed = one_line(code).upper()
-    short = normalise_lookup_code(typed)
-    asked, code = (BY_LOOKUP_CODE, short) if short else (BY_CODE, typed.replace(" ", ""))
-    found = asked.first(session, code=code)
-    return found.id if found is not None and _proves(found, one_line(proof)) else None
+    return normalise_lookup_code(typed) or typed.replace(" ", "")
 
 
-def _proves(row: Any, proof: str) -> bool:
+def count_try(session: Session, place: Place, times: int, code: str) -> bool:
+    """A code has few signs; guessing it, or the second fact, must be slow. False: too many, from here or of this code.
+
+    However a code is spelt, and by whatever way it comes (page, API, SMS), its tries are counted together.
+    """
+    here = hit(session, *place, times, WINDOW)
+    return hit(session, "lookup code", _typed(code), PER_CODE, WINDOW) and here
+
+
+def was_right(session: Session, place: Place) -> None:
+    """Whoever knows both guesses nothing: an office, where many ask from one address, is not held up by them."""
+    give_back(session, *place, WINDOW)
+
+
+def proves(row: Any, proof: str) -> bool:
     number = unseal_text("people", "citizen_id", row.public_id, row.citizen_id_sealed) or ""
     birth = unseal_text("people", "birth_date", row.public_id, row.birth_date_sealed) or ""
     facts = (number[-4:], birth[:4])

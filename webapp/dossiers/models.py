@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from webapp.core.crypto import Sealed, SealedJSON
 from webapp.core.db import Base, HasPublicId
 
+_SAID = text("words_sealed IS NOT NULL")
+
 
 class Dossier(HasPublicId, Base):
     """One request of one person. Keeps the revision of the procedure it was started under."""
@@ -202,6 +204,25 @@ class DossierOpening(HasPublicId, Base):
     at: Mapped[datetime]
     until: Mapped[datetime]
     reason: Mapped[str] = mapped_column(String(20))
+    words_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    words = Sealed()
+
+
+class Rating(HasPublicId, Base):
+    """What the person says of an office's work when it is over: one choice, and a sentence if they like."""
+
+    __tablename__ = "ratings"
+    __table_args__ = (
+        Index("ix_ratings_office", "office_id", "rated_at", "choice"),
+        Index("ix_ratings_days", "rated_at", "choice"),
+        Index("ix_ratings_words", "office_id", "rated_at", "id", sqlite_where=_SAID, postgresql_where=_SAID),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"), unique=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    rated_at: Mapped[datetime]  # the first time: from then on it can be changed for some days
+    choice: Mapped[str] = mapped_column(String(12))
     words_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
 
     words = Sealed()

@@ -17,7 +17,9 @@ FONTS = str(files("fontpkg_be_vietnam_pro") / "files")
 TEMPLATE = files("webapp.dossiers") / "receipt.typ"
 
 
-def receipt_pdf(*, view: DossierView, receipts: list[Said], due: Any, due_is_firm: bool, qr: str) -> bytes:
+def receipt_pdf(
+    *, view: DossierView, receipts: list[Said], due: Any, due_is_firm: bool, qr: str, inbound_number: str
+) -> bytes:
     """One A5 page, PDF/A-2b: what was said at the sending. The QR is drawn from the same matrix as on the page."""
     row, first = view.row, receipts[0]
     rows = matrix(qr)
@@ -30,6 +32,7 @@ def receipt_pdf(*, view: DossierView, receipts: list[Said], due: Any, due_is_fir
         "office": row.office_name,
         "code": row.code,
         "lookup": row.lookup_code,
+        "by_text": by_text(row.lookup_code, inbound_number),
         "applicant": view.applicant,
         "procedure": t(view.spec.name),
         "received": daytime(first.at),
@@ -50,6 +53,11 @@ def receipt_pdf(*, view: DossierView, receipts: list[Said], due: Any, due_is_fir
         sys_inputs={"data": json.dumps(facts, ensure_ascii=False)},
         pdf_standards=["a-2b"],
     )
+
+
+def by_text(lookup_code: str, number: str) -> str:
+    """How to ask by SMS; nothing where nobody can."""
+    return _("Or text HS %(code)s to %(number)s.", code=lookup_code.replace("-", ""), number=number) if number else ""
 
 
 def _paper(paper: PaperView) -> dict[str, str]:

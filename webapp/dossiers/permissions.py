@@ -1,7 +1,7 @@
 """Who may what with a dossier. Whose dossier it is, is asked by the query that loads it."""
 
 from webapp.core.actor import Role
-from webapp.core.permissions import CITIZEN_SIDE, COUNTER_SIDE, Right
+from webapp.core.permissions import CITIZEN_SIDE, COUNTER_SIDE, MANAGE_SIDE, Right
 
 DESK = frozenset(COUNTER_SIDE)
 OFFICE = frozenset({Role.CASE, Role.MANAGER})
@@ -15,6 +15,9 @@ WITHDRAW = Right("dossiers:withdraw", "Ask for a dossier back.", CITIZEN_SIDE)
 READ_RESULT = Right("dossiers:read-result", "Open the file of a result.", frozenset({Role.CITIZEN}))
 
 CHECK_DRAFT = Right("dossiers:check-draft", "Agree with the draft of a result, or say what is wrong.", CITIZEN_SIDE)
+
+RATE = Right("dossiers:rate", "Say how content one is with a dossier that is over.", CITIZEN_SIDE)
+SEE_RATINGS = Right("dossiers:see-ratings", "Read what people say of the work, without their names.", MANAGE_SIDE)
 
 READ = Right("dossiers:read", "Open a dossier of one's own office.", DESK)
 RECEIVE = Right("dossiers:receive", "Take a dossier on.", DESK)

@@ -9,6 +9,7 @@ from webapp.dossiers import counting, forgetting, infected, names
 from webapp.dossiers.answers import source_words
 from webapp.dossiers.cli import receipts_cli
 from webapp.dossiers.lookup import proves_owner
+from webapp.dossiers.permissions import SEE_RATINGS
 from webapp.dossiers.views import (
     calendar,
     documents,
@@ -19,6 +20,7 @@ from webapp.dossiers.views import (
     lookup,
     money,
     papers,
+    rate,
     start,
     submit,
     supplement,
@@ -29,7 +31,9 @@ from webapp.shell import metrics, navigation, typed
 
 # Importing a module of listeners is enough; of pages, too: it puts its routes on the blueprint.
 LISTENS = (infected, forgetting, names)
-PAGES = (calendar, hours, home, start, draft, documents, submit, track, supplement, money, draft_check, papers, lookup)
+PAGES = (
+    calendar, hours, home, start, draft, documents, submit, track, supplement, money, draft_check, papers, rate, lookup,
+)  # fmt: skip
 CITIZEN = frozenset({Role.CITIZEN})
 
 
@@ -56,6 +60,10 @@ def register(app: Flask) -> None:
             navigation.NavItem(N_("Look up a dossier"), "/lookup", frozenset(), order=20),
             navigation.NavItem(N_("Find a service"), "/procedures", CITIZEN, order=10, icon="search"),
             navigation.NavItem(N_("My dossiers"), "/dossiers", CITIZEN, order=20, icon="files"),
+            navigation.NavItem(
+                N_("What people say"), "/manage/ratings", SEE_RATINGS.roles, order=75, icon="message",
+                note=N_("How satisfied they are, and their own words without names"),
+            ),
             navigation.NavItem(
                 N_("Calendar"),
                 "/manage/calendar",

@@ -1,6 +1,5 @@
 """Following a dossier without logging in."""
 
-from datetime import timedelta
 from typing import Any
 
 from flask import abort, request
@@ -8,8 +7,7 @@ from flask import abort, request
 from webapp.accounts.limits import address_key
 from webapp.core.errors import TooMany
 from webapp.core.fields import FieldSpec
-from webapp.core.text import Text, one_line
-from webapp.core.throttle import give_back, hit
+from webapp.core.text import Text
 from webapp.dossiers import lookup as finding
 from webapp.dossiers import progress, status
 from webapp.dossiers.numbers import qr_digest
@@ -30,9 +28,7 @@ FIELDS = (
         Text("Of the person whose dossier it is. For example 0042, or 1996."),
     ),
 )
-WINDOW = timedelta(minutes=5)
 PER_ADDRESS = 20
-PER_CODE = 6
 
 
 @bp.get("/lookup")
@@ -68,15 +64,13 @@ def _status_page(row: Any, *, full: bool) -> str:
 
 
 def count_try(code: str) -> None:
-    """A code has few signs; guessing it, or the second fact, must be slow. Raises TooMany."""
-    ok = hit(db(), *_from_here(), PER_ADDRESS, WINDOW)
-    if not (hit(db(), "lookup code", one_line(code).upper(), PER_CODE, WINDOW) and ok):
+    """See `finding.count_try`. Raises TooMany."""
+    if not finding.count_try(db(), _from_here(), PER_ADDRESS, code):
         raise TooMany(Text("Too many tries. Wait 5 minutes, or call and tell your code."), retry_after=300)
 
 
 def was_right() -> None:
-    """Whoever knows both guesses nothing: an office, where many ask from one address, is not held up by them."""
-    give_back(db(), *_from_here(), WINDOW)
+    finding.was_right(db(), _from_here())
 
 
 def _from_here() -> tuple[str, str]:

@@ -104,6 +104,7 @@ def receipt_facts(view: DossierView) -> dict[str, Any]:
         "due": due,
         "due_is_firm": view.row.due_at is not None,
         "qr": qr_address(settings().base_url, view.qr_token or ""),
+        "inbound_number": settings().inbound_number,
     }
 
 

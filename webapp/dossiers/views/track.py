@@ -12,7 +12,7 @@ from webapp.core.files import StoredFile
 from webapp.core.text import Text
 from webapp.dossiers import openings, permissions, progress, queries
 from webapp.dossiers.papers.issued import papers_of
-from webapp.dossiers.states import State, verbs_for
+from webapp.dossiers.states import CLOSED, State, verbs_for
 from webapp.dossiers.supplement_items import item_rows
 from webapp.dossiers.view import DossierView
 from webapp.dossiers.views.blueprint import bp, view_of
@@ -61,6 +61,7 @@ def track_page(view: DossierView, clash: Text | None = None) -> str:
         draft_until=until if until and clock.now() <= until else None,
         papers=papers_of(view, citizen=True),
         clash=clash,
+        is_over=view.state in CLOSED,
     )
 
 
