@@ -102,6 +102,11 @@ ONCE = [
     Screen("desk-card-wrong", "/counter/cards/new", "tour-officer", press, 422),
     Screen("tokens", "/manage/api-tokens", "tour-admin"),
     Screen("tokens-wrong", "/manage/api-tokens", "tour-admin", press, 422),
-    Screen("token-made", "/manage/api-tokens", "tour-admin", make_a_token),
+    Screen("token-asked-for", "/manage/api-tokens", "tour-admin", make_a_token),
+    Screen("token-made", "/manage/approvals/{agreed}", "tour-admin", press),
+    Screen("approval-wanted", "/manage/approvals/{wanted}", "tour-admin"),
+    Screen("approval-given", "/manage/approvals/{wanted}", "tour-admin", press),
+    Screen("approval-agreed", "/manage/approvals/{agreed}", "tour-admin"),
+    Screen("approvals", "/manage/approvals", "tour-admin"),
     *(Screen(f"broken-{status}", "/lookup", status=status, broken=True) for status in (413, 429, 500, 503)),
 ]

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from assisted import sessions as assisted_sessions
 from tests import people as who
 from tests.pages import form_of
-from webapp.accounts import devices, mandates, people, phone_change, staff_admin
+from webapp.accounts import devices, mandates, people, phone_change, second_person, staff_admin
 from webapp.accounts.demo import HOME
 from webapp.accounts.device_models import KnownDevice
 from webapp.accounts.models import Account, LoginSession, Person
+from webapp.accounts.staff_models import Approval
 from webapp.core import clock
 from webapp.core.actor import Actor, Assurance, Role
 from webapp.core.ids import new_public_id
@@ -101,7 +102,34 @@ def enrol_once(tour: "Tour") -> str:
         return token
 
 
-ONCE: dict[str, Callable[["Tour"], str]] = {"alarm": alarm, "stop": stop, "enrol_once": enrol_once}
+def _token_wanted(tour: "Tour", asker: str, agreed_by: str | None = None) -> str:
+    target, fields = "/manage/api-tokens", [["office", HOME], ["label", f"Phần mềm hộ tịch {random.randrange(10**6)}"]]
+    with tour.services.database.transaction() as session:
+        row = Approval(
+            asked_by=who.staff(session, asker).id, asked_at=clock.now(), target=target, fields=fields,
+            digest=second_person.digest_of(target, fields), title="A token for another system",
+            said=[["Office", "UBND xã Hoằng Lộc"], ["System", fields[1][1]]],
+        )  # fmt: skip
+        if agreed_by:
+            row.agreed, row.decided_by, row.decided_at = True, who.staff(session, agreed_by).id, clock.now()
+        session.add(row)
+        session.flush()
+        return row.public_id
+
+
+def wanted(tour: "Tour") -> str:
+    """What another administrator asks for."""
+    return _token_wanted(tour, "admin")
+
+
+def agreed(tour: "Tour") -> str:
+    """What another administrator agreed to."""
+    return _token_wanted(tour, "tour-admin", agreed_by="admin")
+
+
+ONCE: dict[str, Callable[["Tour"], str]] = {
+    "alarm": alarm, "stop": stop, "enrol_once": enrol_once, "wanted": wanted, "agreed": agreed,
+}  # fmt: skip
 
 
 def be_logged_out_while_typing(tour: "Tour", client: FlaskClient, account: Account) -> None:

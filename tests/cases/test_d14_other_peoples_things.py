@@ -16,6 +16,7 @@ EVERYBODYS = {
     "/api/v1/": "by token: tests/webapp/interop says whose dossiers it opens",
     "/dossiers/new/": "the catalogue is public",
     "/manage/api-tokens/": "the administrator has the whole province",
+    "/manage/approvals/": "each administrator decides what another one asks for",
     "/manage/calendar/hours/": "the administrator has the whole province",
     "/manage/procedures/": "the catalogue is the province's",
     "/manage/units/": "the administrator has the whole province",

@@ -30,6 +30,7 @@ TITLES = {
     "manager": "Manager",
     "officer2": "Next door",
     "admin": "Administrator",
+    "admin2": "Second one",
 }
 
 

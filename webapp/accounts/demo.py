@@ -25,6 +25,7 @@ STAFF: list[tuple[str, str, list[Role], str | None]] = [
     ("manager", "Phạm Hồng Sơn", [Role.MANAGER], HOME),
     ("officer2", "Hà Văn Tuấn", [Role.RECEPTION], NEXT_DOOR),
     ("admin", "Hoàng Thị Sâm", [Role.ADMIN], None),  # the whole province
+    ("admin2", "Đỗ Minh Quân", [Role.ADMIN], None),  # what gives power needs two of them
 ]
 
 _RESIDENCE = {"province": "38", "commune": "Xã Hoằng Lộc", "commune_code": "15961", "line": "Thôn Đình Nam"}
@@ -46,7 +47,7 @@ NHAN: dict[str, Any] = {
 
 
 def load_demo_people(session: Session) -> str:
-    """Two citizens and six members of staff; running it again changes nothing."""
+    """Two citizens and seven members of staff; running it again changes nothing."""
     return f"{_citizens(session) + _staff(session)} added"
 
 

@@ -12,7 +12,7 @@ from webapp.accounts import breakers, codes, people, wrong_codes
 from webapp.accounts.device_models import KeptForm, KnownDevice
 from webapp.accounts.models import Account, CodeChallenge, LoginSession, Person, PersonToken, Phone
 from webapp.accounts.phone_models import PhoneChange, Recovery
-from webapp.accounts.staff_models import StaffInvitation
+from webapp.accounts.staff_models import Approval, StaffInvitation
 from webapp.core import clock, erasure
 from webapp.core.actor import SYSTEM
 from webapp.core.erasure import Fate, Outcome
@@ -51,6 +51,11 @@ def _log_ins(session: Session, before: datetime, limit: int) -> int:
 @rule("typed forms kept over a log-in", "what was typed when a log-in had ended", timedelta(0))
 def _kept_forms(session: Session, before: datetime, limit: int) -> int:
     return delete_some(session, KeptForm, limit, KeptForm.expires_at < before)
+
+
+@rule("what two administrators did together", "who asked, who agreed; the journal keeps it", timedelta(days=90))
+def _approvals(session: Session, before: datetime, limit: int) -> int:
+    return delete_some(session, Approval, limit, Approval.asked_at < before)
 
 
 # ------------------------------------------------------------------------------------------------- erasure
@@ -174,3 +179,10 @@ def _end_invitations(session: Session) -> int:
         .execution_options(synchronize_session=False)
     )
     return len(ended.all())
+
+
+@on_restored("approvals of administrators ended")
+def _end_approvals(session: Session) -> int:
+    """What was done since the copy was made could be done a second time."""
+    ended = delete(Approval).where(Approval.used_at.is_(None)).returning(Approval.id)
+    return len(session.execute(ended.execution_options(synchronize_session=False)).all())

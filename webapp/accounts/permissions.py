@@ -31,6 +31,9 @@ MANAGE_STAFF = Right(
     "manage:staff", "Make and change staff: a manager in the own office, an administrator everywhere",
     frozenset(MANAGE_SIDE),
 )  # fmt: skip
+APPROVE = Right(
+    "manage:approvals", "Agree to, or refuse, what another administrator asks for", frozenset({Role.ADMIN})
+)
 SEE_MISMATCHES = Right(
     "manage:phone_mismatches", "See how often phone and person did not fit, and why", frozenset(MANAGE_SIDE)
 )

@@ -17,6 +17,7 @@ from webapp.accounts import (
 from webapp.accounts.permissions import STAFF
 from webapp.accounts.views import (
     again,
+    approvals,
     bp,
     devices,
     enrol,
@@ -38,7 +39,10 @@ from webapp.shell.navigation import NavItem
 
 TABLES = (device_models, phone_models, staff_models)
 # Imported so that their routes hang on the blueprint.
-PAGES = (log_in, again, devices, registering, staff, me, phones, recoveries, enrol, manage, manage_staff, staff_devices)
+PAGES = (
+    log_in, again, approvals, devices, registering, staff, me, phones, recoveries, enrol, manage, manage_staff,
+    staff_devices,
+)  # fmt: skip
 
 
 def register(app: Flask) -> None:
@@ -76,6 +80,10 @@ def _desk_and_manage(app: Flask) -> None:
             NavItem(
                 N_("Staff"), "/manage/staff", manager, order=10, icon="users",
                 note=N_("Who works where and as what; lost phones and passwords"),
+            ),
+            NavItem(
+                N_("Two administrators"), "/manage/approvals", frozenset({Role.ADMIN}), order=95, icon="users",
+                note=N_("What one of you asked for and another one decides"),
             ),
             NavItem(
                 N_("Phone and person do not fit"), "/manage/phone-mismatches", manager, order=90, icon="phone",

@@ -87,6 +87,16 @@ def create(
     session: Session, *, username: str, name: str, roles: Sequence[Role], office: Office | None, by: Actor
 ) -> tuple[Account, str]:
     """A new member of staff, and the secret part of the link by which they enrol."""
+    username, office_id = check_new(session, username, roles, office, by)
+    made = staff.create_staff(session, username=username, name=name, roles=list(roles), office_id=office_id)
+    audit(session, by, "staff:create", made.public_id, roles=[r.value for r in roles], office=_code(office))
+    return made, invitations.invite(session, made, invitations.ALL, by=by)
+
+
+def check_new(
+    session: Session, username: str, roles: Sequence[Role], office: Office | None, by: Actor
+) -> tuple[str, int | None]:
+    """The user name as it is kept, and the office's key. Raises WrongStaff when this cannot be made."""
     username = username.strip().lower()
     if not _USERNAME.match(username):
         raise WrongStaff(
@@ -94,13 +104,10 @@ def create(
         )
     if session.scalar(select(Account.id).where(Account.username == username)) is not None:
         raise WrongStaff("username", Text("This user name is taken. Choose another one."))
-    office_id = _check(by, roles, office)
-    made = staff.create_staff(session, username=username, name=name, roles=list(roles), office_id=office_id)
-    audit(session, by, "staff:create", made.public_id, roles=[r.value for r in roles], office=_code(office))
-    return made, invitations.invite(session, made, invitations.ALL, by=by)
+    return username, check(by, roles, office)
 
 
-def _check(by: Actor, roles: Sequence[Role], office: Office | None) -> int | None:
+def check(by: Actor, roles: Sequence[Role], office: Office | None) -> int | None:
     """May this actor give these roles in this office? The office's key, or None for an administrator."""
     if not roles:
         raise WrongStaff("roles", Text("Choose at least one task."))
@@ -147,7 +154,7 @@ def change(
 ) -> None:
     """Another name, other tasks, another office; in force at their next click."""
     guard(session, account, by)
-    office_id = _check(by, roles, office)
+    office_id = check(by, roles, office)
     if Role.ADMIN not in roles:
         _keep_one_admin(session, account)
     before = {"roles": account.roles, "office": account.office_id}

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.crypto import Sealed
@@ -34,4 +34,27 @@ class RecoveryCode(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Approval(HasPublicId, Base):
+    """A form of one administrator that goes through when another one agreed (`second_person.py`)."""
+
+    __tablename__ = "approvals"
+    __table_args__ = (
+        CheckConstraint("agreed IS NOT TRUE OR (decided_by IS NOT NULL AND decided_by <> asked_by)", name="two_people"),
+        CheckConstraint("used_at IS NULL OR agreed IS TRUE", name="used"),
+        Index("ix_approvals_asked_by", "asked_by", "digest", "id"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    asked_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    asked_at: Mapped[datetime] = mapped_column(index=True)
+    target: Mapped[str] = mapped_column(String(120))
+    fields: Mapped[list[list[str]]] = mapped_column(JSON)
+    digest: Mapped[str] = mapped_column(String(64))  # of target and fields
+    title: Mapped[str] = mapped_column(String(120))  # a msgid
+    said: Mapped[list[list[str]]] = mapped_column(JSON)  # msgids and what they stand for
+    agreed: Mapped[bool | None]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    decided_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]

@@ -6,11 +6,11 @@ from typing import Any
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from webapp.accounts import questions
+from webapp.accounts import questions, second_person
 from webapp.accounts.staff_admin import office_of_code
 from webapp.core import clock
 from webapp.core.fields import FieldSpec
-from webapp.core.text import Text
+from webapp.core.text import N_, Text
 from webapp.interop import permissions, tokens
 from webapp.interop.models import ApiToken
 from webapp.shell.access import allow, current_actor
@@ -51,7 +51,9 @@ def issue() -> Any:
         form.refuse("office", Text("Choose an office of the list."))
     if office is None:
         return _list(form), 422
-    _token, secret = tokens.issue_token(db(), office, form.values["label"][:80], by=current_actor())
+    label = form.values["label"][:80]
+    second_person.require(N_("A token for another system"), {N_("Office"): office.name, N_("System"): label})
+    _token, secret = tokens.issue_token(db(), office, label, by=current_actor())
     # Not a redirect: the secret exists in this answer alone, and nowhere it could be read again.
     return _list(Form.show(_specs()), secret)
 

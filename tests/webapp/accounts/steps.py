@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.factories import dossiers as factory
-from tests.pages import code_sent_to, post_form, staff_log_in, text_of
+from tests.pages import code_sent_to, form_of, post_form, staff_log_in, text_of
 from tests.people import DAO_ID, person, staff
 from webapp.accounts import people
 from webapp.accounts.models import Person
@@ -148,3 +148,17 @@ def enrol(client: FlaskClient, link: str, password: str = PASSWORD, **changes: s
 def paper_codes(answer: TestResponse) -> list[str]:
     return re.findall(r'<span class="code">(\w{5}-\w{5})</span>', answer.text)
 
+
+
+def agree(app: Flask, asked: TestResponse, username: str = "admin2") -> str:
+    """The other administrator looks at what was asked for, and agrees; its address."""
+    here = str(asked.location)
+    assert re.fullmatch(r"/manage/approvals/[\w-]{22}", here), text_of(asked)
+    assert post_form(officer(app, username), here, action=f"{here}/agree").location == here
+    return here
+
+
+def with_two(app: Flask, client: FlaskClient, asked: TestResponse) -> TestResponse:
+    """What the first administrator sees after the other one agreed and they pressed "Do it now"."""
+    here = agree(app, asked)
+    return post_form(client, here, action=form_of(client, here)["action"])

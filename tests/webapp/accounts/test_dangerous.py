@@ -16,9 +16,10 @@ from webapp.shell.access import doors
 from webapp.shell.services import attach
 
 # Shutting somebody out must not wait for a code; it takes nothing from anybody that cannot be given back. A text that
-# did not arrive goes again to the number it was for, or is ticked off: everyday work.
+# did not arrive goes again to the number it was for, or is ticked off: everyday work. A refusal changes nothing.
 AT_ONCE = {
     "/manage/staff/<id>/disable", "/manage/messages/<id>/send-again", "/manage/messages/<id>/told",
+    "/manage/approvals/<id>/refuse",
 }  # fmt: skip
 
 

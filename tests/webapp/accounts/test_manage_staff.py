@@ -89,9 +89,9 @@ def test_an_answer_that_cannot_be_is_named_and_kept(admin, services, changes, wo
     assert account(services, "may.lt") is None
 
 
-def test_an_administrator_has_no_office(admin, services):
+def test_an_administrator_has_no_office(admin, app, services):
     given = {"username": "may.lt", "name": "Lương Thị Mây", "role_admin": "yes", "office": "H56.38.12"}
-    assert post_form(admin, "/manage/staff/new", given).status_code == 200
+    assert steps.with_two(app, admin, post_form(admin, "/manage/staff/new", given)).status_code == 200
     assert account(services, "may.lt").office_id is None
 
 
@@ -126,8 +126,9 @@ def test_nobody_changes_their_own_account(manager, admin, app):
 
 def test_the_last_administrator_cannot_be_closed(admin, app, services):
     given = {"username": "may.lt", "name": "Lương Thị Mây", "role_admin": "yes"}
-    link = steps.link_in(post_form(admin, "/manage/staff/new", given))
+    link = steps.link_in(steps.with_two(app, admin, post_form(admin, "/manage/staff/new", given)))
     run = app.test_cli_runner().invoke
+    assert run(args=["staff", "disable", "admin2"]).exit_code == 0
     refused = run(args=["staff", "disable", "admin"])
     assert refused.exit_code == 1
     assert "last administrator" in refused.output, "the second one has not set up yet"

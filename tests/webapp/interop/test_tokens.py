@@ -6,6 +6,7 @@ import pytest
 
 from tests import people
 from tests.pages import post_form, text_of
+from tests.webapp.accounts.steps import with_two
 from webapp.interop import tokens
 
 PAGE = "/manage/api-tokens"
@@ -17,8 +18,13 @@ def admin(client, services):
     return client
 
 
+def given(app, admin, label):
+    """Asked for, agreed to by the other administrator, made."""
+    return with_two(app, admin, post_form(admin, PAGE, {"office": "H56.38.12", "label": label}, action=PAGE))
+
+
 def test_the_token_is_shown_once_and_works(admin, app):
-    answer = post_form(admin, PAGE, {"office": "H56.38.12", "label": "Hệ thống hộ tịch"}, action=PAGE)
+    answer = given(app, admin, "Hệ thống hộ tịch")
     secret = re.search(r"mc_[\w-]{43}", answer.text)[0]
     asked = app.test_client().get("/api/v1/dossiers", headers={"Authorization": f"Bearer {secret}"})
     assert asked.status_code == 200
@@ -33,7 +39,7 @@ def test_a_token_without_an_office_is_refused_and_the_name_kept(admin):
 
 
 def test_a_token_that_was_taken_away_opens_nothing(admin, app):
-    answer = post_form(admin, PAGE, {"office": "H56.38.12", "label": "Hệ thống cũ"}, action=PAGE)
+    answer = given(app, admin, "Hệ thống cũ")
     secret = re.search(r"mc_[\w-]{43}", answer.text)[0]
     action = re.search(rf'action="({PAGE}/[\w-]+/revoke)"', admin.get(PAGE).text)[1]
     assert post_form(admin, PAGE, action=action).status_code == 303

@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 
-from webapp.accounts import ownership
+from webapp.accounts import ownership, second_person
 from webapp.accounts.permissions import MANAGE_HOME, SEE_MISMATCHES
 from webapp.accounts.views.bp import bp
-from webapp.shell.access import allow
+from webapp.core.actor import Role
+from webapp.shell.access import allow, current_actor
 from webapp.shell.navigation import manage_items
 from webapp.shell.pages import page
 from webapp.shell.unit_of_work import db
@@ -16,7 +17,9 @@ PERIODS = (7, 30, 365)
 @bp.get("/manage")
 @allow(MANAGE_HOME)
 def manage() -> str:
-    return page("accounts/manage.html", places=manage_items())
+    who = current_actor()
+    waiting = second_person.waiting_for(db(), who) if who.has(Role.ADMIN) else 0
+    return page("accounts/manage.html", places=manage_items(), waiting=waiting)
 
 
 @bp.get("/manage/phone-mismatches")

@@ -4,13 +4,13 @@ from typing import Any
 
 from flask import request
 
-from webapp.accounts import invitations, questions, staff_admin
+from webapp.accounts import invitations, questions, second_person, staff_admin
 from webapp.accounts.models import Account
 from webapp.accounts.permissions import MANAGE_STAFF
 from webapp.accounts.staff_admin import WrongStaff
 from webapp.accounts.views.bp import bp
 from webapp.core.actor import Role
-from webapp.core.text import one_line
+from webapp.core.text import N_, one_line
 from webapp.offices import queries
 from webapp.offices.models import Office
 from webapp.shell.access import allow, current_actor
@@ -68,6 +68,17 @@ def _form_page(form: Form, account: Account | None = None) -> str:
     return page("accounts/staff_form.html", form=form, errors=form.errors, account=account)
 
 
+def _agreed(title: str, username: str, name: str) -> None:
+    second_person.require(title, {N_("Name"): name, N_("User name"): username})
+
+
+def _of_administrator(title: str, account: Account, *, becomes: bool = False) -> None:
+    """Go on when nobody with the whole province in their hands is concerned, or another administrator agreed."""
+    staff_admin.guard(db(), account, current_actor())
+    if becomes or Role.ADMIN.value in account.roles:
+        _agreed(title, account.username or "", account.display_name or "")
+
+
 def _link_page(account: Account, token: str, *, new: bool) -> str:
     """The link, this once: to be shown or read to its owner. Not by a redirect, or it would have to be kept."""
     link = f"{settings().base_url.rstrip('/')}/staff/enrol/{token}"
@@ -88,11 +99,12 @@ def create_staff() -> Any:
     if not form.ok:
         return _form_page(form), 422
     roles, office = _chosen(form)
+    name, who = form.values["name"], current_actor()
     try:
-        account, token = staff_admin.create(
-            db(), username=form.values["username"], name=form.values["name"], roles=roles, office=office,
-            by=current_actor(),
-        )  # fmt: skip
+        username, _office = staff_admin.check_new(db(), form.values["username"], roles, office, who)
+        if Role.ADMIN in roles:
+            _agreed(N_("Make an administrator"), username, name)
+        account, token = staff_admin.create(db(), username=username, name=name, roles=roles, office=office, by=who)
     except WrongStaff as error:
         _refuse(form, error)
         return _form_page(form), error.status
@@ -126,8 +138,11 @@ def change_staff(account: Account) -> Any:
     if not form.ok:
         return _form_page(form, account), 422
     roles, office = _chosen(form)
+    name, who = form.values["name"], current_actor()
     try:
-        staff_admin.change(db(), account, name=form.values["name"], roles=roles, office=office, by=current_actor())
+        staff_admin.check(who, roles, office)
+        _of_administrator(N_("Make or change an administrator"), account, becomes=Role.ADMIN in roles)
+        staff_admin.change(db(), account, name=name, roles=roles, office=office, by=who)
     except WrongStaff as error:
         _refuse(form, error)
         return _form_page(form, account), error.status
@@ -146,6 +161,7 @@ def disable_staff(account: Account) -> Any:
 @bp.post("/manage/staff/<id>/enable")
 @allow(MANAGE_STAFF, load=in_reach, fresh=True)
 def enable_staff(account: Account) -> str:
+    _of_administrator(N_("Open an administrator's account again"), account)
     return _link_page(account, staff_admin.enable(db(), account, by=current_actor()), new=False)
 
 
@@ -154,4 +170,5 @@ def enable_staff(account: Account) -> str:
 def reset_staff(account: Account) -> Any:
     form = Form.read([questions.RESET], request.form)
     kind = form.values.get("kind", invitations.FACTOR)
+    _of_administrator(N_("A new way in for an administrator"), account)
     return _link_page(account, staff_admin.reset(db(), account, kind, by=current_actor()), new=False)
