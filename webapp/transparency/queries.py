@@ -103,6 +103,7 @@ def by_procedure(session: Session, office: int, period: Period) -> dict[str, Sta
 
 
 def by_month(session: Session, office: int, months: list[date]) -> dict[date, Standing]:
+    """Month → what the office did, the newest first; without the months before anything happened."""
     rows = OF_MONTHS.rows(session, office=office, start=months[-1], end=months[0])
     found = {row.starts_on: Standing.of(row) for row in rows}
-    return {month: found.get(month, NOTHING) for month in months}
+    return {month: found.get(month, NOTHING) for month in months if month >= min(found, default=months[0])}
