@@ -1,6 +1,6 @@
 """The one clock. UTC inside, Asia/Ho_Chi_Minh on screens and in deadlines."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -19,3 +19,8 @@ def local(instant: datetime) -> datetime:
 def today() -> date:
     """The date on that wall."""
     return local(now()).date()
+
+
+def midnight(day: date) -> datetime:
+    """When this day begins on that wall."""
+    return datetime.combine(day, time(), tzinfo=VIETNAM)

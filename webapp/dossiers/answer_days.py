@@ -3,7 +3,7 @@
 An earlier moment never takes the place of one that somebody was told.
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -47,7 +47,7 @@ def last_days(session: Session, change: DayChange) -> list[tuple[SupplementReque
 
 def draft_terms(session: Session, change: DayChange) -> list[tuple[DraftCheck, datetime]]:
     """Drafts that still wait for an answer and would wait longer by the new calendar, and until when."""
-    morning = datetime.combine(change.day, time(), tzinfo=clock.VIETNAM)
+    morning = clock.midnight(change.day)
     query = (
         select(DraftCheck, Dossier.office_id, Dossier.revision_id)
         .join(Dossier, Dossier.id == DraftCheck.dossier_id)

@@ -19,7 +19,8 @@ from webapp.dossiers.events import DossierRated
 from webapp.dossiers.models import Dossier, Rating
 from webapp.dossiers.states import CLOSED, State
 
-CHOICES = ("satisfied", "neutral", "dissatisfied")
+SATISFIED = "satisfied"
+CHOICES = (SATISFIED, "neutral", "dissatisfied")
 CHANGEABLE = timedelta(days=7)
 MOST_LETTERS = 500
 

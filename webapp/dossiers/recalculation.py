@@ -6,7 +6,7 @@ The days come from the history of each dossier (see `deadlines`), so a holiday t
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -79,7 +79,7 @@ def shifts(session: Session, change: DayChange) -> Iterator[Shift]:
 
 def _candidates(session: Session, change: DayChange, after: int, *, lock: bool = False) -> Sequence[Row[Any]]:
     """Open ones whose time runs over that day."""
-    morning = datetime.combine(change.day, time(), tzinfo=clock.VIETNAM)
+    morning = clock.midnight(change.day)
     query = (
         select(
             Dossier.id,

@@ -6,7 +6,7 @@ dossiers there are. Paging goes by the key of the last (or first) row, so nothin
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, case, func, select, tuple_
@@ -176,7 +176,7 @@ def end_of(name: str, now: datetime) -> datetime:
     """Midnight after today, or after this Sunday, where the office stands."""
     today = clock.local(now).date()
     days = 1 if name == "today" else 7 - today.weekday()
-    return datetime.combine(today + timedelta(days=days), time(), tzinfo=clock.VIETNAM)
+    return clock.midnight(today + timedelta(days=days))
 
 
 def _known(value: Any, names: Iterable[str]) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Select, and_, bindparam, func, or_, select
+from sqlalchemy import Date, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.core import clock
@@ -12,7 +12,8 @@ from webapp.core.hot import Hot
 from webapp.core.text import fold
 from webapp.dossiers.deadlines import OFFICE
 from webapp.dossiers.desk import RUNNING
-from webapp.dossiers.models import Dossier
+from webapp.dossiers.models import Dossier, Rating
+from webapp.dossiers.rate import SATISFIED
 from webapp.offices.models import Office
 from webapp.transparency.figures import NOTHING, Period, Standing
 from webapp.transparency.models import ALL, COUNTERS, MONTH, UnitStanding
@@ -100,6 +101,19 @@ def by_procedure(session: Session, office: int, period: Period) -> dict[str, Sta
     within = {"span": period.span, "start": period.start, "end": period.end}
     rows = OF_PROCEDURES.rows(session, office=office, **within)
     return {row.procedure_code: Standing.of(row) for row in rows}
+
+
+SAID = Hot(
+    select(func.count().label("said"), func.count(case((Rating.choice == SATISFIED, 1))).label("satisfied")).where(
+        Rating.office_id == bindparam("office"), Rating.rated_at >= bindparam("since")
+    )
+)
+
+
+def satisfied(session: Session, office: int, period: Period) -> tuple[int, int]:
+    """How many said that they were satisfied with the office, and how many said anything, since the period began."""
+    row = SAID.first(session, office=office, since=clock.midnight(period.start))
+    return row.satisfied, row.said
 
 
 def by_month(session: Session, office: int, months: list[date]) -> dict[date, Standing]:

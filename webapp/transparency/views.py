@@ -97,6 +97,7 @@ def unit_figures(office: Any, period: Period, *, exact: bool = False) -> dict[st
     """What a page shows of one office. Not `exact`: what is too few to stand alone is only named."""
     standings = queries.by_procedure(db(), office.id, period)
     figures = tiles(standings.pop(ALL, NOTHING), office.open, office.late)
+    figures.append(_share(*queries.satisfied(db(), office.id, period), _("Satisfied")))
     large, few = (shown_apart if not exact else all_apart)(standings)
     months = queries.by_month(db(), office.id, last_months(clock.today()))
     return {

@@ -2,25 +2,28 @@
 
 import csv
 import io
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from tests import people as who
+from tests.factories import dossiers as factory
 from tests.factories.dossiers import BIRTH, HOME, NEXT_DOOR
 from tests.pages import text_of
 from tests.webapp.test_query_counts import questions
 from tests.webapp.transparency.test_counting import brought
 from webapp.core import clock, worker
+from webapp.dossiers.models import Rating
 from webapp.offices.models import Office
 from webapp.shell.services import Services
 from webapp.transparency.counting import KEY, Sums, add_up
 from webapp.transparency.figures import FEW, NOTHING, Standing, last_months, periods, shown_apart
 from webapp.transparency.models import UnitStanding
 
-QUESTIONS = 4
+QUESTIONS = 5
 
 
 def counted(services: Services, office: str, procedure: str, day: date | None = None, **counts: int) -> None:
@@ -56,6 +59,26 @@ def test_what_is_open_and_late_is_counted_at_this_moment(client: FlaskClient, se
         brought(services, place)
     line = next(row for row in rows(client, "/board/figures.csv") if row[2] == HOME)
     assert line[-2:] == ["3", "0"]
+
+
+def rated(services: Services, choices: list[str], days_ago: int = 0) -> None:
+    with services.database.transaction() as session:
+        office = session.scalar(select(Office.id).where(Office.code == HOME))
+        for choice in choices:
+            over = factory.sent(session, services.storage, who.person(session))
+            at = clock.now() - timedelta(days=days_ago)
+            session.add(Rating(dossier_id=over.id, office_id=office, rated_at=at, choice=choice))
+
+
+def test_an_office_shows_how_many_were_satisfied_once_enough_have_said_so(
+    client: FlaskClient, services: Services
+) -> None:
+    rated(services, ["satisfied"] * (FEW - 1))
+    rated(services, ["dissatisfied"] * FEW, days_ago=31)
+    assert "Hài lòng chưa đến 5" in text_of(client.get(f"/board/{HOME}"))
+    rated(services, ["neutral"])
+    assert f"80 % Hài lòng trong {FEW}" in text_of(client.get(f"/board/{HOME}"))
+    assert "Hài lòng trong" not in text_of(client.get(f"/board/{NEXT_DOOR}"))
 
 
 def test_there_is_no_share_of_too_few(client: FlaskClient, services: Services) -> None:

@@ -34,6 +34,10 @@ ASKED: dict[str, tuple[Callable[[Session], Any], tuple[str, str]]] = {
         lambda s: queries.by_month(s, 1, last_months(clock.today())),
         ("unit_standings USING", "unit_standings"),
     ),
+    "what people said of an office": (
+        lambda s: queries.satisfied(s, 1, YEAR),
+        ("COVERING INDEX ix_ratings_office (office_id=? AND rated_at>?", "ix_ratings"),
+    ),
     "what is open": (
         lambda s: queries.ALL_NOW.rows(s, now=clock.now(), today=clock.today()),
         ("COVERING INDEX ix_dossiers_queue (office_id=? AND queue", "ix_dossiers_queue"),

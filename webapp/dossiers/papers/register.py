@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -42,8 +42,7 @@ class Period:
 
     @property
     def instants(self) -> tuple[datetime, datetime]:
-        first = datetime.combine(self.start, time(), tzinfo=clock.VIETNAM)
-        return first, datetime.combine(self.end + timedelta(days=1), time(), tzinfo=clock.VIETNAM)
+        return clock.midnight(self.start), clock.midnight(self.end + timedelta(days=1))
 
     @property
     def words(self) -> str:
