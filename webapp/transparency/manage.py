@@ -45,8 +45,7 @@ def asked_office() -> Any | None:
 
 
 def asked_kind() -> str:
-    kind = request.values.get("kind", "csv")
-    return kind if kind in KINDS else abort(404)
+    return "xlsx" if request.values.get("kind") == "xlsx" else "csv"
 
 
 @bp.get(HERE)
