@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import Response, abort, request, url_for
 
-from webapp.accounts.fresh import require_fresh
 from webapp.core import clock
 from webapp.core.actor import Role
 from webapp.core.audit import audit
@@ -99,10 +98,9 @@ def late() -> str:
 
 
 @bp.post(f"{HERE}/late/export")
-@allow(LATE)
+@allow(LATE, fresh=True)
 def late_file() -> Response:
     """Single dossiers: as with the worklist it is written down who took them along."""
-    require_fresh()
     kind = asked_kind()
     rows = settled_late(db(), current_actor(), limit=MOST)[:MOST]
     audit(db(), current_actor(), "board:export-late", None, rows=len(rows), kind=kind)
