@@ -71,7 +71,7 @@ def _share(part: int, whole: int, label: str) -> dict[str, Any]:
     """Rounded down, with what it is of; none at all of too few."""
     if whole < FEW:
         return {"value": "–", "label": label, "note": _("fewer than %(n)s", n=FEW) if whole else ""}
-    value = f"{part * 100 // whole}\N{NO-BREAK SPACE}%"
+    value = f"{part * 100 // whole}%"
     return {"value": value, "label": label, "note": _("of %(n)s", n=number(whole))}
 
 

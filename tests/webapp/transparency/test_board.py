@@ -49,9 +49,9 @@ def test_everybody_reads_what_each_office_received_and_how_much_was_on_time(
     counted(services, HOME, BIRTH, online=30, at_counter=10, on_time=19, late=1)
     page = text_of(client.get("/board"))
     assert "UBND xã Hoằng Lộc" in page and "UBND xã Bá Thước" in page
-    assert "95 % trong 20" in page and "75 % trong 40" in page
+    assert "95% trong 20" in page and "75% trong 40" in page
     unit = text_of(client.get(f"/board/{HOME}"))
-    assert "95 % trong 20" in unit and "Đăng ký khai sinh" in unit or "Khai sinh" in unit
+    assert "95% trong 20" in unit and "Đăng ký khai sinh" in unit or "Khai sinh" in unit
 
 
 def test_what_is_open_and_late_is_counted_at_this_moment(client: FlaskClient, services: Services) -> None:
@@ -77,7 +77,7 @@ def test_an_office_shows_how_many_were_satisfied_once_enough_have_said_so(
     rated(services, ["dissatisfied"] * FEW, days_ago=31)
     assert "Hài lòng chưa đến 5" in text_of(client.get(f"/board/{HOME}"))
     rated(services, ["neutral"])
-    assert f"80 % Hài lòng trong {FEW}" in text_of(client.get(f"/board/{HOME}"))
+    assert f"80% Hài lòng trong {FEW}" in text_of(client.get(f"/board/{HOME}"))
     assert "Hài lòng trong" not in text_of(client.get(f"/board/{NEXT_DOOR}"))
 
 
