@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, select
 from sqlalchemy.orm import Session
 
 from webapp.accounts import people
@@ -21,6 +21,7 @@ from webapp.core import clock, ids, keystrokes
 from webapp.core.actor import Actor
 from webapp.core.crypto import unseal_text
 from webapp.core.files import StoredFile
+from webapp.core.hot import Hot
 from webapp.core.ids import normalise_lookup_code
 from webapp.core.text import one_line
 from webapp.dossiers import names
@@ -240,11 +241,14 @@ class Consent:
     mandate: str | None
 
 
+CONSENTS = Hot(
+    select(Reuse.document_key, Reuse.consent_at, Reuse.mandate).where(Reuse.dossier == bindparam("dossier"))
+)
+
+
 def consents(session: Session, public_id: str) -> dict[str, Consent]:
     """By paper, for one dossier that the officer may read."""
-    rows = session.execute(
-        select(Reuse.document_key, Reuse.consent_at, Reuse.mandate).where(Reuse.dossier == public_id)
-    )
+    rows = CONSENTS.rows(session, dossier=public_id)
     return {row.document_key: Consent(row.consent_at, row.mandate) for row in rows}
 
 
