@@ -20,15 +20,20 @@ from tests.factories import dossiers as factory
 from tests.factories.states import PLACES, bring
 from tests.pages import log_in, staff_log_in, text_of
 from webapp.accounts.models import Account, LoginSession
+from webapp.catalogue.queries import spec_by_revision
 from webapp.core import clock
 from webapp.core.actor import Role
 from webapp.core.db import Database
+from webapp.core.ids import new_public_id
 from webapp.dossiers.models import Dossier
 from webapp.dossiers.receive import receive_dossier
+from webapp.dossiers.submit import submit_dossier
 from webapp.shell import page_cache
 from webapp.shell.page_cache import PageCache
 from webapp.shell.services import Services
 from webapp.shell.unit_of_work import db
+from webapp.vault.carry import MARRIAGE
+from webapp.vault.reuse import offers, reuse_record
 
 Made = list[str]
 TOKEN = re.compile(r'name="csrf[-_]token" (content|value)="[^"]+"')  # signed with the second
@@ -130,6 +135,25 @@ def test_a_page_from_memory_is_the_page_that_would_be_made_wherever_a_dossier_st
         assert TOKEN.sub("", remembered.text) == TOKEN.sub("", client.get(path).text), path
         made_again += made[1:]
     assert len(made_again) <= len(paths) / 4, made_again  # what is out of the queue, or to be paid
+
+
+def test_the_desk_s_page_of_a_dossier_with_a_record_instead_of_a_paper_is_not_made_again(
+    client: FlaskClient, services: Services, made: Made
+) -> None:
+    with services.database.transaction() as session:
+        dao = who.as_citizen(session, who.person(session))
+        draft = factory.ready(session, services.storage, dao)
+        record = offers(session, draft.person_id, [MARRIAGE])[0]
+        reuse_record(session, item=record, dossier_public=draft.public_id, document_key="marriage_info", by=dao)
+        spec = spec_by_revision(session, draft.revision_id)
+        assert submit_dossier(session, services.storage, draft, spec, by=dao, key=new_public_id())
+    staff_log_in(client)
+    path = f"/counter/dossiers/{draft.public_id}"
+    client.get(path)  # a first look is written down
+    client.get(path)
+    made.clear()
+    assert "Giấy chứng nhận kết hôn" in text_of(client.get(path))
+    assert made == []
 
 
 def test_two_people_at_one_address_see_their_own_pages(app: Flask, services: Services) -> None:
