@@ -20,11 +20,13 @@ from tests.factories import dossiers as factory
 from tests.factories.states import PLACES, bring
 from tests.pages import log_in, staff_log_in, text_of
 from webapp.accounts.models import Account, LoginSession
+from webapp.catalogue.formspec import papers
 from webapp.catalogue.queries import spec_by_revision
 from webapp.core import clock
 from webapp.core.actor import Role
 from webapp.core.db import Database
 from webapp.core.ids import new_public_id
+from webapp.dossiers.documents import add_photos, use_record
 from webapp.dossiers.models import Dossier
 from webapp.dossiers.receive import receive_dossier
 from webapp.dossiers.submit import submit_dossier
@@ -33,7 +35,7 @@ from webapp.shell.page_cache import PageCache
 from webapp.shell.services import Services
 from webapp.shell.unit_of_work import db
 from webapp.vault.carry import MARRIAGE
-from webapp.vault.reuse import offers, reuse_record
+from webapp.vault.reuse import offers
 
 Made = list[str]
 TOKEN = re.compile(r'name="csrf[-_]token" (content|value)="[^"]+"')  # signed with the second
@@ -142,10 +144,14 @@ def test_the_desk_s_page_of_a_dossier_with_a_record_instead_of_a_paper_is_not_ma
 ) -> None:
     with services.database.transaction() as session:
         dao = who.as_citizen(session, who.person(session))
-        draft = factory.ready(session, services.storage, dao)
-        record = offers(session, draft.person_id, [MARRIAGE])[0]
-        reuse_record(session, item=record, dossier_public=draft.public_id, document_key="marriage_info", by=dao)
+        draft = factory.drafted(session, dao)
         spec = spec_by_revision(session, draft.revision_id)
+        record = offers(session, draft.person_id, [MARRIAGE])[0]
+        for paper in papers(spec, draft.answers["values"]):
+            if paper.key == "marriage_info":
+                use_record(session, draft, paper, record, by=dao)
+            else:
+                add_photos(session, services.storage, draft, paper, [(factory.photo(), "giay.jpg")])
         assert submit_dossier(session, services.storage, draft, spec, by=dao, key=new_public_id())
     staff_log_in(client)
     path = f"/counter/dossiers/{draft.public_id}"
