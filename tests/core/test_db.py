@@ -71,6 +71,43 @@ def test_a_row_that_is_there_already_can_be_left_as_it_is(either):
         assert session.execute(select(table.c.name)).scalars().all() == ["a"]
 
 
+def promise(session, database):
+    """What this transaction waits for at its end; in SQLite's words 1 is NORMAL and 2 FULL."""
+    return session.execute(text("PRAGMA synchronous" if database.is_sqlite else "SHOW synchronous_commit")).scalar()
+
+
+def as_in_a_province(database):
+    """The tests' PostgreSQL waits for no disk; the one connection of this test does."""
+    if not database.is_sqlite:
+        with database.transaction() as session:
+            session.execute(text("SET synchronous_commit TO on"))
+
+
+def test_a_count_that_may_be_lost_in_a_power_cut_takes_no_promise_away_from_what_comes_after_it(either):
+    as_in_a_province(either)
+    for before in range(2):
+        with either.transaction(lasting=False) as session:
+            session.add(OutboxEvent(type="Test", payload={}, created_at=NOON))
+            assert promise(session, either) in (1, "off")
+        with either.transaction() as session:
+            assert promise(session, either) in (2, "on")
+        with either.session() as session:  # what a request writes with
+            assert promise(session, either) in (2, "on")
+            assert len(session.scalars(select(OutboxEvent)).all()) == before + 1
+            session.rollback()
+
+
+def test_a_count_that_failed_leaves_nothing_and_the_next_act_is_durable(either):
+    as_in_a_province(either)
+    with pytest.raises(RuntimeError), either.transaction(lasting=False) as session:
+        session.add(OutboxEvent(type="Test", payload={}, created_at=NOON))
+        session.flush()
+        raise RuntimeError
+    with either.transaction() as session:
+        assert promise(session, either) in (2, "on")
+        assert session.scalars(select(OutboxEvent)).all() == []
+
+
 # --------------------------------------------------------------------------------------------- SQLite alone
 
 

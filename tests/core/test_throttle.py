@@ -122,11 +122,12 @@ def test_counters_that_are_over_are_forgotten_and_running_ones_kept(session, noo
     assert session.scalar(select(func.count()).select_from(RateWindow)) == 1
 
 
-def test_tries_of_many_at_once_are_all_counted(either):
+@pytest.mark.parametrize("lasting", [True, False])
+def test_tries_of_many_at_once_are_all_counted(either, lasting):
     allowed = []
 
     def guess():
-        with either.transaction() as session:
+        with either.transaction(lasting=lasting) as session:
             allowed.append(hit(session, "code", "+84912000001", 5, HOUR))
 
     threads = [threading.Thread(target=guess) for _ in range(12)]

@@ -142,6 +142,7 @@ class Database:
         self._readers = self.engine.execution_options(motcua_read="whole")
         each = {} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
         self._lookers = self.engine.execution_options(motcua_read="each", **each)
+        self._hasty = self.engine.execution_options(motcua_synchronous="NORMAL")
 
     def session(self, *, write: bool = True) -> Session:
         """A session. On SQLite a reading one never takes the write lock."""
@@ -165,11 +166,17 @@ class Database:
             made.close()
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        """A short transaction of its own: committed at the end, rolled back on any error."""
-        with self.session() as session:
+    def transaction(self, *, lasting: bool = True) -> Iterator[Session]:
+        """A short transaction of its own: committed at the end, rolled back on any error.
+
+        Not `lasting`: done and seen by all when it ends, but a power cut may take the last of these back; nobody waits
+        for the disk. For counts of tries and nothing else.
+        """
+        with self.session() if lasting else Session(self._hasty, expire_on_commit=False) as session:
             try:
                 with session.begin():
+                    if not (lasting or self.is_sqlite):
+                        session.connection().exec_driver_sql("SET LOCAL synchronous_commit TO off")
                     yield session
             except AWAY:
                 session.invalidate()  # a commit that failed may fail to roll back, too, and would keep its turn
@@ -231,6 +238,11 @@ def _sqlite_engine(url: str) -> Engine:
                 busy = sqlite3.OperationalError("database is locked: the turn did not come")
                 raise OperationalError("BEGIN IMMEDIATE", None, busy, hide_parameters=True)
             connection.info["line"] = line
+        # What is written with NORMAL reaches the disk with the next commit that waits for it.
+        wanted = connection.get_execution_options().get("motcua_synchronous", "FULL")
+        if connection.info.get("synchronous", "FULL") != wanted:
+            connection.exec_driver_sql(f"PRAGMA synchronous={wanted}")
+            connection.info["synchronous"] = wanted
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     # After the commit itself: whoever comes next must find the file free.

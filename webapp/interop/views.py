@@ -25,7 +25,7 @@ from webapp.interop.problems import BadRequest
 from webapp.shell.access import allow, current_actor, public
 from webapp.shell.security import csrf
 from webapp.shell.serve import file_response
-from webapp.shell.unit_of_work import database, db, keep_changes
+from webapp.shell.unit_of_work import database, db, look
 
 ROOT = "/api/v1"
 bp = Blueprint("interop", __name__, url_prefix=ROOT)
@@ -80,14 +80,13 @@ def procedure(code: str) -> Response:
 def status_by_code() -> Response:
     sent = body_sent()
     code, proof = text_in(sent, "code", 60), text_in(sent, "proof", 20)
-    keep_changes()
     count_try(code)
-    found = finding.by_code(db(), code, proof)
-    row = status.found_by_id(db(), found) if found is not None else None
+    found = finding.by_code(look(), code, proof)
+    row = status.found_by_id(look(), found) if found is not None else None
     if row is None:
         raise NotFound
     was_right()
-    return answer(payloads.status(status.status_view(db(), row)))
+    return answer(payloads.status(status.status_view(look(), row)))
 
 
 def _moment(name: str) -> datetime | None:

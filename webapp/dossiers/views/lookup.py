@@ -17,7 +17,7 @@ from webapp.shell.forms import Form
 from webapp.shell.page_cache import cacheable
 from webapp.shell.pages import page
 from webapp.shell.security import csrf
-from webapp.shell.unit_of_work import db, keep_changes
+from webapp.shell.unit_of_work import database, db, look
 
 FIELDS = (
     FieldSpec("code", "text", Text("Lookup code or dossier code"), Text("On your receipt, for example 7K4-92M.")),
@@ -41,36 +41,41 @@ def lookup() -> str:
 @bp.post("/lookup")
 @csrf.exempt  # it only answers, and only to our own pages; so the form is the same for all and needs no cookie
 @public("answers a code together with a second fact; tries are counted")
-def look() -> str | tuple[str, int]:
+def answer() -> str | tuple[str, int]:
     form = Form.read(FIELDS, request.form)
-    keep_changes()
     if not form.ok:
         return page("dossiers/lookup.html", form=form, errors=form.errors), 422
     count_try(form.values["code"])
-    found = finding.by_code(db(), form.values["code"], form.values["proof"])
+    found = finding.by_code(look(), form.values["code"], form.values["proof"])
     if found is None:
         form.refuse(
             "code", Text("We find no dossier with this code and this number. Check both on the receipt, or call.")
         )
         return page("dossiers/lookup.html", form=form, errors=form.errors), 422
     was_right()
-    return _status_page(status.found_by_id(db(), found), full=True)
+    return _status_page(status.found_by_id(look(), found), full=True)
 
 
 def _status_page(row: Any, *, full: bool) -> str:
-    view = status.status_view(db(), row)
+    view = status.status_view(look(), row)
     steps = progress.timeline(view, reasons=False)
     return page("dossiers/status.html", view=view, progress=progress, steps=steps, full=full)
 
 
 def count_try(code: str) -> None:
-    """See `finding.count_try`. Raises TooMany."""
-    if not finding.count_try(db(), _from_here(), PER_ADDRESS, code):
+    """See `finding.count_try`. Raises TooMany.
+
+    It is written before anything is answered, in a turn of its own: nobody waits while the page is made.
+    """
+    with database().transaction(lasting=False) as session:
+        allowed = finding.count_try(session, _from_here(), PER_ADDRESS, code)
+    if not allowed:
         raise TooMany(Text("Too many tries. Wait 5 minutes, or call and tell your code."), retry_after=300)
 
 
 def was_right() -> None:
-    finding.was_right(db(), _from_here())
+    with database().transaction(lasting=False) as session:
+        finding.was_right(session, _from_here())
 
 
 def _from_here() -> tuple[str, str]:
