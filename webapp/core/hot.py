@@ -40,10 +40,14 @@ class Hot:
     `columns`: which ones an INSERT is given, all that have no default in the database. What is written in each
     dialect's own way (`upsert`) is given as a function of that dialect's `insert`. Objects that the session holds do
     not hear of what is written here.
+
+    `rests`: sums over many rows, which a page that is kept may show for as long as it is kept (`shell/page_cache.py`);
+    of all others it asks again whether they are still so.
     """
 
-    def __init__(self, statement: Executable | Callable[[Any], Any], *columns: str) -> None:
+    def __init__(self, statement: Executable | Callable[[Any], Any], *columns: str, rests: bool = False) -> None:
         self._statement = statement
+        self.rests = rests
         self._columns = columns or None
         self._made: dict[str, _Compiled] = {}
 

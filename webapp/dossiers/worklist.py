@@ -205,7 +205,7 @@ def _offered() -> Select[Any]:
     return known.join(ProcedureRevision, ProcedureRevision.id == there.c.revision).order_by(there.c.code)
 
 
-OFFERED = Hot(_offered())
+OFFERED = Hot(_offered(), rests=True)
 
 
 # ------------------------------------------------------------------------------------------------ keyset

@@ -9,7 +9,8 @@ A view says `@cacheable` when nothing else enters its page: no random key, no ot
 - that another statement helped to make, that sets a cookie, or that is not 200;
 - for an administrator (the network they come from counts), for a piece of a page (htmx), for an address with a query.
 
-What the clock alone changes ("2 hours left", a log-in that has rested too long) may be SECONDS old.
+What the clock alone changes ("2 hours left", a log-in that has rested too long) may be LIFE old, and so may sums over
+many dossiers (`Hot` that `rests`): the boards would cost as much from memory as made anew.
 
 To somebody who is not logged in the page also has a name (ETag), under which their browser keeps it: 304, no body.
 """
@@ -67,6 +68,11 @@ class Page:
         return timedelta() <= now - self.made_at < LIFE
 
     @cached_property
+    def asked_again(self) -> tuple[Read, ...]:
+        """What must still be so for this page to leave again."""
+        return tuple(read for read in self.reads if not read.asked.rests)
+
+    @cached_property
     def without_body(self) -> Headers:
         return [(name, value) for name, value in self.headers if name not in OF_THE_BODY]
 
@@ -95,9 +101,10 @@ class PageCache:
         """Asks up to the first statement that finds something else; what was found stays for the page made anew."""
         found: list[Read] = []
         environ[KNOWN] = found
+        asked = page.asked_again
         try:
             with self._services.database.reader() as reader:
-                for before, now in zip(page.reads, again(reader, page.reads), strict=True):
+                for before, now in zip(asked, again(reader, asked), strict=True):
                     found.append(now)
                     if now.answer != before.answer:
                         return False
@@ -112,7 +119,7 @@ class PageCache:
         behind_proxy = bool(self._services.settings.trusted_proxies)
         request_id = logs.request_id(environ.get("HTTP_X_REQUEST_ID", ""), trusted=behind_proxy)
         start(status, [*headers, (REQUEST_ID, request_id)])
-        logs.tell(page.told, int(status[:3]), time.perf_counter() - started, len(page.reads), request_id)
+        logs.tell(page.told, int(status[:3]), time.perf_counter() - started, len(page.asked_again), request_id)
         return () if unchanged else (page.body,)
 
     def _anew(self, key: Key, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:

@@ -26,15 +26,18 @@ _OFFICE = UnitStanding.office_id == bindparam("office")
 OF_ALL = Hot(
     select(UnitStanding.office_id, *_TOTALS)
     .where(UnitStanding.procedure_code == ALL, _SPAN, _WITHIN)
-    .group_by(UnitStanding.office_id)
+    .group_by(UnitStanding.office_id),
+    rests=True,
 )
 OF_PROCEDURES = Hot(
-    select(UnitStanding.procedure_code, *_TOTALS).where(_OFFICE, _SPAN, _WITHIN).group_by(UnitStanding.procedure_code)
+    select(UnitStanding.procedure_code, *_TOTALS).where(_OFFICE, _SPAN, _WITHIN).group_by(UnitStanding.procedure_code),
+    rests=True,
 )
 OF_MONTHS = Hot(
     select(UnitStanding.starts_on, *(getattr(UnitStanding, name) for name in COUNTERS)).where(
         _OFFICE, UnitStanding.span == MONTH, _WITHIN, UnitStanding.procedure_code == ALL
-    )
+    ),
+    rests=True,
 )
 
 
@@ -56,9 +59,9 @@ def _now() -> Select[Any]:
 
 
 _STANDS = and_(Office.active, or_(Office.valid_to.is_(None), Office.valid_to >= bindparam("today", type_=Date)))
-ALL_NOW = Hot(_now().where(_STANDS))
-ONE_NOW = Hot(_now().where(Office.code == bindparam("code")))
-ONE_BY_KEY = Hot(_now().where(Office.id == bindparam("office")))
+ALL_NOW = Hot(_now().where(_STANDS), rests=True)
+ONE_NOW = Hot(_now().where(Office.code == bindparam("code")), rests=True)
+ONE_BY_KEY = Hot(_now().where(Office.id == bindparam("office")), rests=True)
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,8 @@ def by_procedure(session: Session, office: int, period: Period) -> dict[str, Sta
 SAID = Hot(
     select(func.count().label("said"), func.count(case((Rating.choice == SATISFIED, 1))).label("satisfied")).where(
         Rating.office_id == bindparam("office"), Rating.rated_at >= bindparam("since")
-    )
+    ),
+    rests=True,
 )
 
 
