@@ -1,10 +1,11 @@
 """What is refused, changed elsewhere, too old or too much: nothing is lost silently, and nothing is kept in secret."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Site
 from tests.browser.unsent.phone import (
@@ -13,6 +14,7 @@ from tests.browser.unsent.phone import (
     PAPER,
     QUESTION,
     SECTION,
+    a_photo,
     answer_offline,
     be,
     is_onward,
@@ -30,12 +32,12 @@ from webapp.shell.i18n import LANGUAGES
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("unsent-site")]
 
 
-FILL_UP = """async (many) => {
+FILL_UP = """async ([many, size]) => {
   const open = indexedDB.open('unsent');
   const db = await new Promise(done => { open.onsuccess = () => done(open.result); });
   const turn = db.transaction('things', 'readwrite');
   for (let n = 0; n < many; n += 1)
-    turn.objectStore('things').put({id: `x${n}`, who: 'other', at: Date.now(), kind: 'answer', size: 0, key: 'k'});
+    turn.objectStore('things').put({id: `x${n}`, who: 'other', at: Date.now(), kind: 'answer', size, key: 'k'});
   await new Promise(done => { turn.oncomplete = done; });
   db.close();
 }"""
@@ -177,7 +179,7 @@ def test_after_three_days_it_is_deleted_and_the_person_is_told(visit: Callable[.
 def test_the_twenty_first_is_refused_in_words_and_stays_on_the_page(visit: Callable[..., Page], own_site: Site) -> None:
     page = visit()
     own_phone(page, own_site)
-    page.evaluate(FILL_UP, 20)
+    page.evaluate(FILL_UP, [20, 0])
     answer_offline(page, own_site, "Trần Hết Chỗ")
     says(page, "Điện thoại hết chỗ giữ")
     expect(page.locator(BOX)).to_have_value("Trần Hết Chỗ")
@@ -186,6 +188,49 @@ def test_the_twenty_first_is_refused_in_words_and_stays_on_the_page(visit: Calla
     page.locator("main .bottom button").click()
     page.wait_for_url(is_onward)
     assert on_server(visit, own_site) == "Trần Hết Chỗ"
+
+
+def test_photos_of_thirty_megabytes_are_kept_and_no_more(visit: Callable[..., Page], own_site: Site) -> None:
+    page = visit()
+    own_phone(page, own_site)
+    photo = len(a_photo(4)["buffer"])
+    page.evaluate(FILL_UP, [1, 30 * 1024 * 1024 - photo - photo // 2])
+    stand(page, own_site, PAPER)
+    page.context.set_offline(True)
+    take_photo(page, 4)
+    says(page, "1 ảnh")
+    take_photo(page, 5)
+    expect(page.locator("main .photos")).to_contain_text("chung-sinh-5.jpg")
+    says(page, "1 ảnh")
+    page.wait_for_timeout(300)
+    assert [held["kind"] for held in page.evaluate(HELD)].count("photo") == 1
+
+
+@pytest.mark.parametrize(("status", "title"), [(403, "Trang này dành cho việc khác"), (409, "Đã được gửi rồi")])
+def test_an_answer_that_may_not_be_given_any_more_waits_with_what_the_office_said(
+    visit: Callable[..., Page], own_site: Site, status: int, title: str
+) -> None:
+    page = visit()
+    own_phone(page, own_site)
+    answer_offline(page, own_site, "Trần Không Được")
+    says(page, "1 câu trả lời")
+    said = re.sub(r"(<h1[^>]*>)[^<]*", rf"\g<1>{title}", gone_page(own_site), count=1)
+
+    def answer(route: Route) -> None:
+        if route.request.method == "POST":
+            route.fulfill(status=status, body=said)
+        else:
+            route.fallback()
+
+    page.context.route("**/sections/**", answer)
+    page.context.set_offline(False)
+    stand(page, own_site, "/dossiers")
+    says(page, "Chưa gửi được: bấm xem")
+    press(page, "Xem")
+    row = page.locator(f"{SECTION} li")
+    expect(row).to_contain_text(title)
+    expect(row).to_contain_text("Trần Không Được")
+    assert len(page.evaluate(HELD)) == 1
 
 
 def test_a_phone_with_little_room_keeps_no_photo_and_the_page_tries_on(
