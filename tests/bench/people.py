@@ -114,9 +114,12 @@ def _draft(stand: "Stand", session: Session, number: int, *, photographed: bool)
 
 
 def draft_of(stand: "Stand", session: Session, person: Person, by: Browser, *, photographed: bool) -> Draft:
-    """One more draft of a person who has this browser."""
+    """One more draft of a person who has this browser.
+
+    To another office than the one whose pages are asked: with `--keep` its worklist must not grow from run to run.
+    """
     actor = who.as_citizen(session, person)
-    dossier = make.drafted(session, actor, procedure=PROCEDURE)
+    dossier = make.drafted(session, actor, procedure=PROCEDURE, office=make.NEXT_DOOR)
     spec = catalogue.spec_by_revision(session, dossier.revision_id)
     wanted = papers(spec, dossier.answers["values"])[:2]
     for paper in wanted if photographed else ():
