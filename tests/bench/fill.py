@@ -271,6 +271,7 @@ def fill(app: Flask, count: int, *, progress: Callable[[int], None] = lambda _do
     progress(count % BATCH)
     writer.close()
     recount(database)
+    database.refresh_statistics()  # as the worker does
     _check(database)
 
 

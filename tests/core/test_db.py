@@ -120,6 +120,26 @@ def test_on_sqlite_what_was_committed_survives_a_power_cut(database):
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "busy_timeout": 5000}
 
 
+def counted(database):
+    with database.session(write=False) as session:
+        if not session.scalar(text("SELECT count(*) FROM sqlite_master WHERE name = 'sqlite_stat1'")):
+            return None
+        found = session.execute(text("SELECT stat FROM sqlite_stat1 WHERE tbl = 'outbox_events'")).scalars().all()
+        return [stat.split()[0] for stat in found]
+
+
+def test_on_sqlite_what_somebody_counted_once_is_counted_again_and_nobody_begins_to_count(database):
+    assert database.refresh_statistics() is False and counted(database) is None
+    write(database)
+    with database.transaction() as session:
+        session.execute(text("ANALYZE"))
+    assert counted(database) == ["1"]
+    for _more in range(29):
+        write(database)
+    assert counted(database) == ["1"]
+    assert database.refresh_statistics() is True and counted(database) == ["30"]
+
+
 def test_on_sqlite_readers_do_not_wait_for_a_writer(database):
     write(database)
     with database.session() as writer:

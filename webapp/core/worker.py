@@ -97,6 +97,7 @@ def tidy(database: Database) -> None:
         log.info("tidied", extra={"gone": gone})
     for also in ALSO_TIDY:
         also(database)
+    database.refresh_statistics()
 
 
 def run_forever(database: Database, stop: threading.Event, poll_seconds: float) -> None:

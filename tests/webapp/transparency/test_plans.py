@@ -5,10 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, insert, select, text
+from sqlalchemy import delete, event, insert, select
 from sqlalchemy.orm import Session
 
-from tests.webapp.dossiers.test_worklist_plans import database  # noqa: F401  (thousands of dossiers, on both)
+from tests.webapp.dossiers.test_worklist_plans import analyse, database  # noqa: F401  (thousands of dossiers, on both)
 from webapp.core import clock
 from webapp.core.db import Database
 from webapp.offices.models import Office
@@ -32,7 +32,7 @@ ASKED: dict[str, tuple[Callable[[Session], Any], tuple[str, str]]] = {
     ),
     "months of an office": (
         lambda s: queries.by_month(s, 1, last_months(clock.today())),
-        ("unit_standings USING", "unit_standings"),
+        ("PRIMARY KEY (office_id=? AND span=? AND starts_on>?", "pk_unit_standings"),
     ),
     "what people said of an office": (
         lambda s: queries.satisfied(s, 1, YEAR),
@@ -58,9 +58,11 @@ def counted(database: Database) -> Database:  # noqa: F811
             for span, day in days
             for code in (ALL, *(f"1.{n:06}" for n in range(12)))
         ]
+        session.execute(delete(UnitStanding))
         session.execute(insert(UnitStanding), rows)
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("ANALYZE" if database.is_sqlite else "VACUUM ANALYZE"))
+    analyse(database, "now")
+    if "-first-day" in (database.url.database or ""):
+        assert database.refresh_statistics()
     return database
 
 
