@@ -60,7 +60,7 @@ class Bringer:
         request_supplement(self.session, self.row, items=ITEMS, **self.by("case"))
         if over:
             self.session.flush()
-            request = open_request(self.session, self.row)
+            request = open_request(self.session, self.row.id)
             assert request is not None
             request.deadline_on = clock.today() - timedelta(days=1)
 

@@ -215,12 +215,12 @@ def read_file(storage: Storage, row: StoredFile) -> bytes:
     return read_back(storage, row)
 
 
-def read_back(storage: Storage, row: StoredFile) -> bytes:
+def read_back(storage: Storage, row: StoredFile | Prepared) -> bytes:
     """The bytes, to be counted or scanned, whatever the scanner said; checked against the hash that was promised."""
     try:
         data = storage.get(row.storage_key)
     except Unreadable as broken:
-        raise OSError(f"stored file {row.public_id} does not open") from broken
+        raise OSError(f"stored file {row.storage_key} does not open") from broken
     if hashlib.sha256(data).hexdigest() != row.sha256:
-        raise OSError(f"stored file {row.public_id} does not match its hash")
+        raise OSError(f"stored file {row.storage_key} does not match its hash")
     return data

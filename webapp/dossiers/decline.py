@@ -16,7 +16,7 @@ def decline_dossier(session: Session, dossier: Dossier, *, by: Actor, version: i
     """Form 03 says why. Raises ReasonMissing, Conflict."""
     expect_version(dossier, version)
     body = {"reason": reason_words(reason), "basis": basis_words(basis)}
-    expect_silence(dossier, open_request(session, dossier))
+    expect_silence(dossier, open_request(session, dossier.id))
     record_move(session, dossier, "decline", by=by, reason=body["reason"])
     close_what_waits(session, dossier, by=by)
     issue_paper(session, dossier, DECLINE, body, by=by)

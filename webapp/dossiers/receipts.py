@@ -65,16 +65,18 @@ def held_of(rows: Iterable[Any]) -> Held:
     return found
 
 
-def issue_receipt(session: Session, storage: Storage, dossier: Dossier, kind: str, keys: Iterable[str]) -> None:
+# Key in the store and hash of the bytes that were read back from there: what lies under a key never changes.
+Proved = Collection[tuple[str, str]]
+
+
+def issue_receipt(
+    session: Session, storage: Storage, dossier: Dossier, kind: str, keys: Iterable[str], proved: Proved = ()
+) -> None:
     """Read every file back, compare its hash, count, sign. Raises FilesIncomplete or errors.Unavailable."""
     wanted = list(keys)
     held = held_of(PAPERS.rows(session, dossier=dossier.id))
-    read_papers(storage, held, wanted)
+    read_papers(storage, held, wanted, proved)
     write_receipt(session, dossier, kind, held, wanted)
-
-
-# Key in the store and hash of the bytes that were read back from there: what lies under a key never changes.
-Proved = Collection[tuple[str, str]]
 
 
 def read_papers(storage: Storage, held: Held, keys: Iterable[str], proved: Proved = ()) -> None:
@@ -91,17 +93,23 @@ def read_papers(storage: Storage, held: Held, keys: Iterable[str], proved: Prove
                 raise FilesIncomplete(key) from broken
 
 
-def prove(session: Session, storage: Storage, dossier_id: int) -> Proved:
-    """Read back what lies there now, before the transaction that counts it: nobody else waits for the store.
+def prove(session: Session, storage: Storage, dossier_id: int, keys: Collection[str] | None = None) -> Proved:
+    """Read back what lies there now (of these papers only), before the transaction that counts it.
 
-    What does not open is not proved; whoever counts reads it again and says so. Raises errors.Unavailable.
+    So nobody else waits for the store. What does not open is not proved; whoever counts reads it again and says so.
+    Raises errors.Unavailable.
     """
+    rows = PAPERS.rows(session, dossier=dossier_id)
+    return prove_files(storage, (row for row in rows if row.record is None and (keys is None or row.key in keys)))
+
+
+def prove_files(storage: Storage, files: Iterable[Any]) -> Proved:
+    """The same for files that no paper names yet."""
     proved = set()
-    for row in PAPERS.rows(session, dossier=dossier_id):
-        if row.record is None:
-            with suppress(OSError):
-                read_back(storage, row)
-                proved.add((row.storage_key, row.sha256))
+    for file in files:
+        with suppress(OSError):
+            read_back(storage, file)
+            proved.add((file.storage_key, file.sha256))
     return proved
 
 

@@ -32,7 +32,7 @@ def stop_dossier(
         "papers_back": nfc(papers_back)[:500],
         "refund": nfc(refund)[:500],
     }
-    expect_silence(dossier, open_request(session, dossier))
+    expect_silence(dossier, open_request(session, dossier.id))
     record_move(session, dossier, "stop", by=by, reason=body["reason"])
     close_what_waits(session, dossier, by=by)
     issue_paper(session, dossier, STOP, body, by=by)

@@ -19,7 +19,7 @@ from webapp.dossiers.events import SupplementRequested, SupplementSent
 from webapp.dossiers.models import Dossier, DossierDocument, DossierFile, SupplementRequest
 from webapp.dossiers.moves import expect_version, record_move
 from webapp.dossiers.papers.issue import SUPPLEMENT, issue_paper
-from webapp.dossiers.receipts import FilesIncomplete, issue_receipt
+from webapp.dossiers.receipts import FilesIncomplete, Proved, issue_receipt
 from webapp.dossiers.states import State
 
 FAULTS = ("missing", "blurred", "wrong", "expired", "other")
@@ -29,12 +29,12 @@ class NothingAsked(DomainError):
     """A request must name at least one thing."""
 
 
-def open_request(session: Session, dossier: Dossier) -> SupplementRequest | None:
+def open_request(session: Session, dossier_id: int) -> SupplementRequest | None:
     """The request that waits for its answer."""
     return session.scalar(
         select(SupplementRequest)
         .where(
-            SupplementRequest.dossier_id == dossier.id,
+            SupplementRequest.dossier_id == dossier_id,
             SupplementRequest.answered_at.is_(None),
             SupplementRequest.closed_at.is_(None),
         )
@@ -97,7 +97,7 @@ def request_supplement(
 
 def outstanding(session: Session, dossier: Dossier, request: SupplementRequest) -> list[str]:
     """Papers asked for that have no new photo since the request."""
-    wanted = [i["key"] for i in request.items if i["kind"] == "document"]
+    wanted = papers_of(request)
     rows = session.execute(
         select(DossierDocument.key)
         .join(DossierFile, DossierFile.document_id == DossierDocument.id)
@@ -123,19 +123,29 @@ def correct_answers(dossier: Dossier, request: SupplementRequest, values: dict[s
     dossier.answers = content
 
 
-def send_supplement(session: Session, storage: Storage, dossier: Dossier, *, by: Actor) -> bool:
-    """Send what was asked for. False when it was sent a moment ago. Raises NothingAsked while a paper is missing."""
-    request = open_request(session, dossier)
+def papers_of(request: SupplementRequest | None) -> list[str]:
+    """Keys of the papers that are asked for."""
+    return [item["key"] for item in request.items if item["kind"] == "document"] if request is not None else []
+
+
+def send_supplement(
+    session: Session, storage: Storage, dossier: Dossier, *, by: Actor, proved: Proved = ()
+) -> bool:  # fmt: skip
+    """Send what was asked for. False when it was sent a moment ago. `proved`: as for `submit.submit_dossier`.
+
+    Raises NothingAsked while a paper is missing, errors.Unavailable.
+    """
+    request = open_request(session, dossier.id)
     if request is None or dossier.state != State.SUPPLEMENT_REQUESTED.value:
         return False
     if outstanding(session, dossier, request):
         raise NothingAsked(Text("A paper that was asked for has no new photo yet. Add it, then send."))
     now = clock.now()
-    documents = [i["key"] for i in request.items if i["kind"] == "document"]
+    documents = papers_of(request)
     _retire_old_photos(session, dossier, documents, request)
     try:
         if documents:
-            issue_receipt(session, storage, dossier, "supplement", documents)
+            issue_receipt(session, storage, dossier, "supplement", documents, proved)
     except FilesIncomplete as broken:
         raise NothingAsked(Text("A photo did not reach us whole. Remove it, take it again, then send.")) from broken
     request.answered_at = now

@@ -15,7 +15,8 @@ from tests import people as who
 from tests.factories import dossiers as factory
 from tests.factories.states import as_staff
 from tests.pages import log_in, post_form, read, text_of
-from webapp.core.files import INFECTED, StoredFile
+from webapp.core.files import INFECTED, StoredFile, read_back
+from webapp.dossiers import receipts
 from webapp.dossiers.models import Dossier, DossierDocument, DossierFile, Receipt
 from webapp.dossiers.receipts import prove
 from webapp.dossiers.receive import receive_dossier
@@ -60,6 +61,47 @@ def photos_of(dossier: Dossier) -> object:
 def changes(services: Services, dossier: Dossier, **values: object) -> None:
     with services.database.transaction() as session:
         session.execute(update(StoredFile).where(photos_of(dossier)).values(**values))
+
+
+def asked(services: Services, dossier: Dossier) -> None:
+    """The office wants a better photo of one paper."""
+    with services.database.transaction() as session:
+        row = session.get_one(Dossier, dossier.id)
+        officer = as_staff(session, "officer")
+        receive_dossier(session, row, by=officer, version=row.version)
+        session.flush()
+        request_supplement(session, row, by=officer, version=row.version, items=BLURRED)
+
+
+def test_while_papers_are_read_back_everybody_else_may_write(
+    client: FlaskClient, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite lets one write at a time: here somebody does at each look into the store, and need not wait."""
+    log_in(client)
+    with services.database.transaction() as session:
+        draft = factory.ready(session, services.storage, who.as_citizen(session, who.person(session)))
+    looks = []
+
+    def read_and_write(storage: Any, row: Any) -> bytes:
+        with services.database.transaction() as session:
+            session.execute(update(StoredFile).where(StoredFile.id == 0).values(state=INFECTED))
+        looks.append(row.storage_key)
+        return read_back(storage, row)
+
+    monkeypatch.setattr(receipts, "read_back", read_and_write)
+    page = read(client.get(f"/dossiers/{draft.public_id}/review").text)
+    sent = {**page.forms[-1]["hidden"], "pledge": "yes", "consent": "yes"}
+    assert client.post(f"/dossiers/{draft.public_id}/submit", data=sent).location.endswith("/receipt")
+    assert len(looks) == len(set(looks)) == 2
+    asked(services, draft)
+    looks.clear()
+    better = {"photos_birth_proof": (filling.photo("mới"), "moi.jpg")}
+    path = f"/dossiers/{draft.public_id}/supplement"
+    assert post_form(client, path, better, content_type="multipart/form-data").status_code == 303
+    with services.database.look() as session:
+        new = select(StoredFile.storage_key).where(photos_of(draft)).order_by(StoredFile.id.desc())
+        assert looks[-1] == session.scalars(new).first(), "the new one was read back, too"
+    assert len(looks) == len(set(looks)) == 2, "once each: the old one of this paper, and the new one"
 
 
 @pytest.mark.parametrize("changed", [{"state": INFECTED}, {"sha256": "0" * 64}])
@@ -111,12 +153,7 @@ def test_what_is_sent_later_has_its_own_number_and_time_on_the_receipt(
 ) -> None:
     before, printed = receipt_of(client, sent), on_paper(client, sent, tmp_path)
     fingerprint = FINGERPRINT.findall(before)
-    with services.database.transaction() as session:
-        row = session.get_one(Dossier, sent.id)
-        officer = as_staff(session, "officer")
-        receive_dossier(session, row, by=officer, version=row.version)
-        session.flush()
-        request_supplement(session, row, by=officer, version=row.version, items=BLURRED)
+    asked(services, sent)
     form = {"photos_birth_proof": (filling.photo("mới"), "moi.jpg")}
     url = f"/dossiers/{sent.public_id}/supplement"
     assert post_form(client, url, form, content_type="multipart/form-data").status_code == 303

@@ -1,5 +1,7 @@
 """Sending what was asked for, all on one page; and asking for a dossier back."""
 
+from typing import Any
+
 from flask import abort, request
 from werkzeug.wrappers import Response
 
@@ -11,11 +13,19 @@ from webapp.core.files import Prepared, TurnedAway
 from webapp.core.text import Text
 from webapp.dossiers import documents, draft, permissions
 from webapp.dossiers.models import Dossier, SupplementRequest
+from webapp.dossiers.receipts import Proved, prove, prove_files
 from webapp.dossiers.states import Party, State, verbs_for
-from webapp.dossiers.supplement import correct_answers, open_request, outstanding, send_supplement, was_answered
+from webapp.dossiers.supplement import (
+    correct_answers,
+    open_request,
+    outstanding,
+    papers_of,
+    send_supplement,
+    was_answered,
+)
 from webapp.dossiers.supplement_items import asked_fields, item_rows
 from webapp.dossiers.view import DossierView
-from webapp.dossiers.views.blueprint import bp, row_of, view_of
+from webapp.dossiers.views.blueprint import bp, glance_of, row_of, view_of
 from webapp.dossiers.views.documents import photo_row
 from webapp.dossiers.views.track import moved_on
 from webapp.dossiers.withdraw import withdraw_dossier
@@ -25,7 +35,7 @@ from webapp.shell.i18n import gettext as _
 from webapp.shell.i18n import t
 from webapp.shell.pages import flash, page, see
 from webapp.shell.services import services
-from webapp.shell.unit_of_work import db, keep_changes
+from webapp.shell.unit_of_work import db, keep_changes, look
 from webapp.shell.uploads import take_in
 
 REASON = FieldSpec("reason", "textarea", Text("Why do you want it back? (one sentence is enough)"), required=False)
@@ -63,12 +73,14 @@ def supplement(view: DossierView) -> str | Response:
 
 
 @bp.post("/dossiers/<id>/supplement")
-@allow(permissions.SUPPLEMENT, load=row_of)
-def send(dossier: Dossier) -> str | Response | tuple[str, int]:
-    public_id = dossier.public_id
-    arrived = _take_in(dossier)
+@allow(permissions.SUPPLEMENT, load=glance_of)
+def send(seen: Any) -> str | Response | tuple[str, int]:
+    public_id = seen.public_id
+    asked_for = papers_of(open_request(look(), seen.id))
+    arrived = _take_in(asked_for)
+    proved = _prove(seen.id, asked_for, arrived)
     dossier = row_of(public_id) or abort(404)  # while photos were opened, another window may have sent it
-    asked = open_request(db(), dossier)
+    asked = open_request(db(), dossier.id)
     if asked is None or dossier.state != State.SUPPLEMENT_REQUESTED.value:
         if was_answered(db(), dossier, request.form.get("request", "")):  # a double tap
             return see("dossiers.track", id=public_id)
@@ -86,7 +98,7 @@ def send(dossier: Dossier) -> str | Response | tuple[str, int]:
     if not form.ok or wrong:
         return _again(dossier, form, wrong)
     correct_answers(dossier, asked, form.values)
-    send_supplement(db(), services().storage, dossier, by=current_actor())
+    send_supplement(db(), services().storage, dossier, by=current_actor(), proved=proved)
     flash(_received(asked))
     return see("dossiers.track", id=dossier.public_id)
 
@@ -101,14 +113,20 @@ def _received(asked: SupplementRequest) -> str:
 Arrived = dict[str, list[Prepared | TurnedAway]]
 
 
-def _take_in(dossier: Dossier) -> Arrived:
+def _take_in(only: list[str]) -> Arrived:
     """The photos of each asked paper, opened and kept before anything is written about them."""
-    asked = open_request(db(), dossier)
-    only = [i["key"] for i in asked.items if i["kind"] == "document"] if asked else []
     found = {key: take_in(f"photos_{key}", by=current_actor()) for key in only}
     if len(only) == 1:
         found[only[0]] += take_in("photos", by=current_actor())
     return {key: photos for key, photos in found.items() if photos}
+
+
+def _prove(dossier_id: int, keys: list[str], arrived: Arrived) -> Proved:
+    """What may be counted in a moment is read back before it: while this takes, nobody waits for the turn to write."""
+    if request.form.get("remove"):
+        return ()
+    store, new = services().storage, [one for photos in arrived.values() for one in photos if isinstance(one, Prepared)]
+    return {*prove(look(), store, dossier_id, keys), *prove_files(store, new)}
 
 
 def _add_photos(
