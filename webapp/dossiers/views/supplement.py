@@ -82,9 +82,7 @@ def send(seen: Any) -> str | Response | tuple[str, int]:
     dossier = row_of(public_id) or abort(404)  # while photos were opened, another window may have sent it
     asked = open_request(db(), dossier.id)
     if asked is None or dossier.state != State.SUPPLEMENT_REQUESTED.value:
-        if was_answered(db(), dossier, request.form.get("request", "")):  # a double tap
-            return see("dossiers.track", id=public_id)
-        return moved_on(public_id, Text("Nothing is asked for now. See below where the dossier stands."))
+        return _nothing_asked(dossier)
     spec = catalogue.spec_by_revision(db(), dossier.revision_id)
     if request.form.get("remove"):
         key, _sep, file_id = request.form["remove"].partition(":")
@@ -101,6 +99,12 @@ def send(seen: Any) -> str | Response | tuple[str, int]:
     send_supplement(db(), services().storage, dossier, by=current_actor(), proved=proved)
     flash(_received(asked))
     return see("dossiers.track", id=dossier.public_id)
+
+
+def _nothing_asked(dossier: Dossier) -> Response:
+    if was_answered(db(), dossier, request.form.get("request", "")):  # a double tap
+        return see("dossiers.track", id=dossier.public_id)
+    return moved_on(dossier.public_id, Text("Nothing is asked for now. See below where the dossier stands."))
 
 
 def _received(asked: SupplementRequest) -> str:
