@@ -40,7 +40,7 @@ CITIZEN = frozenset({Role.CITIZEN})
 def register(app: Flask) -> None:
     app.register_blueprint(bp)
     app.cli.add_command(receipts_cli)
-    metrics.fact(app, "dossiers", "Dossiers by state", counting.by_state, ("state",))
+    metrics.fact(app, "dossiers", "Dossiers that are not finished, by state", counting.by_state, ("state",))
     claiming.add_proof("dossier", proves_owner)
     typed.explain(app, "dossiers.section", draft.read_back)
     app.jinja_env.globals.update(source_words=source_words)

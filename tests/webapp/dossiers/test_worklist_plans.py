@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, insert, select, text
+from sqlalchemy import event, func, insert, select, text
 
 import wsgi
 from tests import people as who
@@ -17,6 +17,7 @@ from webapp.core.actor import Actor, Channel, Role
 from webapp.core.db import Database
 from webapp.core.ids import new_public_id
 from webapp.dossiers import desk
+from webapp.dossiers.counting import by_state
 from webapp.dossiers.deadlines import QUEUE
 from webapp.dossiers.models import Dossier
 from webapp.dossiers.names import write_words
@@ -148,6 +149,17 @@ def test_figures_and_procedures_to_choose_open_no_dossier(database, ask):
     said = plan(database, ask)
     alone = "COVERING INDEX ix_dossiers_queue" if database.is_sqlite else "Index Only Scan using ix_dossiers_queue"
     assert alone in said, said
+
+
+def test_whoever_watches_the_machine_makes_it_count_only_what_is_not_finished(database):
+    said = plan(database, lambda s, by: by_state(s))
+    read = "COVERING INDEX ix_dossiers_queue (office_id=? AND queue" if database.is_sqlite else "(queue IS NULL)"
+    assert read in said and "ix_dossiers_queue" in said, said
+    with database.session(write=False) as session:
+        counted = dict(by_state(session))
+        open_now = session.execute(select(Dossier.state, func.count()).group_by(Dossier.state)).all()
+    finished = {State.HANDED_OVER, State.DECLINED}
+    assert counted == {(state,): count for state, count in open_now if State(state) not in finished}
 
 
 def test_the_register_of_a_day_reads_that_day_only(database):

@@ -101,7 +101,7 @@ def send(seen: Any) -> str | Response | tuple[str, int]:
     return see("dossiers.track", id=dossier.public_id)
 
 
-def _nothing_asked(dossier: Dossier) -> Response:
+def _nothing_asked(dossier: Dossier) -> Response | tuple[str, int]:
     if was_answered(db(), dossier, request.form.get("request", "")):  # a double tap
         return see("dossiers.track", id=dossier.public_id)
     return moved_on(dossier.public_id, Text("Nothing is asked for now. See below where the dossier stands."))
