@@ -167,10 +167,14 @@ def grown(report: dict[int, Found]) -> list[str]:
     if len(report) < 2:
         return []
     (small, first), (large, last) = min(report.items()), max(report.items())
-    click.echo(f"\ncost of a request at {large} dossiers, of that at {small}: CPU (web, database); time beside F, W, P")
+    page = goals.growth(first[people.F], last[people.F])["cpu"]
+    click.echo(
+        f"\ncost of a request at {large} dossiers, of that at {small}: CPU (web, database) beside F's, which grew"
+        f" {page:.2f} ×; time beside F, W, P"
+    )
     missed = []
     for name in last:
-        cost = goals.growth(first.get(name, {}), last[name])
+        cost = goals.growth(first.get(name, {}), last[name], page)
         if cost:
             bad = [kind for kind, value in cost.items() if value > goals.MOST_GROWTH]
             missed += [f"{name}: {kind} grew {cost[kind]:.2f} ×, goal ≤ {goals.MOST_GROWTH}" for kind in bad]

@@ -6,6 +6,7 @@ import itertools
 import secrets
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -37,6 +38,8 @@ PROCEDURE = "1.001193"
 BOUNDARY = "----motcua"
 URLENCODED = "application/x-www-form-urlencoded"
 CODE = "246810"
+# wrk takes no cookie: one that is due to be renewed would be renewed with each answer, and no such page is kept.
+RENEWED = timedelta(minutes=10)
 # A page that is asked again comes from memory (`shell/page_cache.py`), but never one whose address has a query.
 ANEW = "anew"
 # A submit and a log-in can be done once with the same draft or code: so many are made for each second of measuring.
@@ -79,7 +82,7 @@ def browser(app: Flask, session: Session, account: Account | None = None, **more
                 expires_at=now + limits.SESSIONS[sessions.kind_of(account.kind, account.roles)][1],
             )  # fmt: skip
         )
-        kept |= {sessions.TOKEN: key, "seen": int(now.timestamp())}
+        kept |= {sessions.TOKEN: key, "seen": int((now + RENEWED).timestamp())}
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     token = URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token").dumps(raw)
     return Browser(f"{app.config['SESSION_COOKIE_NAME']}={signer.dumps(kept)}", token)
