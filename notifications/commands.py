@@ -1,6 +1,7 @@
 """What people text to us, read as forgivingly as can be done without guessing. Pure.
 
 HS <lookup code or dossier code> [4 signs that prove it]    where does it stand?
+HS                                                          the code is lost: where does my newest one stand?
 HUY [anything]                                              nobody may act for me any more
 Anything else asks for help. Case, accents, dashes and spaces do not count, nor does a missing space.
 """
@@ -24,7 +25,7 @@ _DIGITS = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 @dataclass(frozen=True)
 class Asked:
-    """What is wanted; a code as it stands in the table, but unchecked."""
+    """What is wanted; a code as it stands in the table, but unchecked; none: whatever is the sender's own."""
 
     verb: str
     code: str = ""
@@ -36,7 +37,7 @@ def read(text: str) -> Asked:
     words = re.sub(r"[^A-Z0-9]+", " ", fold(text[:MOST]).upper()).strip()
     asks, stops = _ASKS.fullmatch(words), _STOPS.fullmatch(words)
     if asks:
-        return _code(asks["rest"], STATUS) or Asked(HELP)
+        return (_code(asks["rest"], STATUS) or Asked(HELP)) if asks["rest"] else Asked(STATUS)
     if stops and not _is_code(words):  # H, U and Y are signs of a lookup code, too
         return _code(stops["rest"] or stops["glued"] or "", STOP) or Asked(STOP)
     return _code(words, STATUS) or Asked(HELP)

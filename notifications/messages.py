@@ -133,7 +133,8 @@ TEMPLATES: dict[str, Template] = {
     ),
     "answer_wait": Template("Da thu nhieu lan. Moi Ong/Ba nhan lai sau 5 phut.", (" Hoac goi {phone}.",)),
     "answer_help": Template(
-        "Tra ho so: HS va ma tra cuu, vi du HS 7K492M. Khong cho ai lam giup nua: HUY.", (" Hoi: {phone}.",)
+        "Tra ho so: HS va ma tra cuu, vi du HS 7K492M. Khong cho ai lam giup nua: HUY.",
+        (" Mat ma: HS.", " Hoi: {phone}."),
     ),
     "answer_stopped": Template(
         "Da dung. Nguoi lam giup khong lam duoc gi thay Ong/Ba nua.", (" Khong dung? Goi {phone}.",)

@@ -1,8 +1,9 @@
 """Texts that people send to us: each is answered once, by SMS, in 160 signs at most, without a name or an ID number.
 
-From a phone that our messages go to, a code alone is answered; from another one the same second fact is asked for, and
-its tries are counted with those of /lookup. What was texted is kept nowhere: of each text a digest of the gateway's id
-stays, so that one that is delivered twice is answered once, and our answer, as every SMS.
+From a phone that our messages go to, a code alone is answered, and no code at all: then the newest dossier is meant.
+From another one the same second fact is asked for, and its tries are counted with those of /lookup. What was texted is
+kept nowhere: of each text a digest of the gateway's id stays, so that one that is delivered twice is answered once, and
+our answer, as every SMS.
 
 Whoever has texts sent to us by the thousand wants our answers to be paid for: a number that we do not know is answered
 a few times an hour, all such numbers together some hundred times, and then no more.
@@ -12,7 +13,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from assisted import mine
@@ -29,7 +30,7 @@ from webapp.core.parsing import FieldError, mobile
 from webapp.core.settings import Settings
 from webapp.dossiers import lookup
 from webapp.dossiers.models import Dossier, SupplementRequest
-from webapp.dossiers.states import CLOCK, Clock, State
+from webapp.dossiers.states import CLOCK, OPEN, Clock, State
 from webapp.offices.models import Office
 
 KNOWN = Limit("sms in, known", 10, HOUR)
@@ -119,6 +120,9 @@ def _stop(session: Session, here: list[int], code: str) -> bool:
 
 
 def _status(session: Session, settings: Settings, number: str, here: list[int], asked: commands.Asked) -> Answer:
+    if not asked.code:
+        newest = _newest(session, here)
+        return _where_it_stands(session, *newest) if newest else _ours(session, settings, "answer_help")
     row = lookup.found(session, asked.code)
     if row is None or row.person_id not in here:
         place = ("lookup phone", number)
@@ -128,6 +132,15 @@ def _status(session: Session, settings: Settings, number: str, here: list[int], 
             return _ours(session, settings, "answer_unknown")
         lookup.was_right(session, place)
     return _where_it_stands(session, row.id, row.person_id if row.person_id in here else None)
+
+
+def _newest(session: Session, here: list[int]) -> tuple[int, int] | None:
+    """Key and person of what happened last to a dossier of theirs; what is still open comes first."""
+    sent = (Dossier.person_id.in_(here), Dossier.state != State.DRAFT.value)
+    open_first = case((Dossier.state.in_([state.value for state in OPEN]), 0), else_=1)
+    query = select(Dossier.id, Dossier.person_id).where(*sent).order_by(open_first, Dossier.updated_at.desc())
+    row = session.execute(query.limit(1)).first()
+    return (row.id, row.person_id) if row else None
 
 
 def _where_it_stands(session: Session, dossier_id: int, person_id: int | None) -> Answer:

@@ -63,13 +63,18 @@ def test_a_code_may_stand_behind_it(text):
     assert read(text) == Asked(STOP, "7K4-92M")
 
 
+@pytest.mark.parametrize("text", ["HS", "hs.", "Hồ sơ", "ho so?", " HS "])
+def test_whoever_lost_the_code_asks_without_one(text):
+    assert read(text) == Asked(STATUS)
+
+
 def test_a_lookup_code_that_begins_with_the_word_is_a_code():
     assert read("HUY7K4") == Asked(STATUS, "HUY-7K4")
     assert read("HS HUY7K4") == Asked(STATUS, "HUY-7K4")
 
 
 @pytest.mark.parametrize(
-    "text", ["", "  ", "TRO GIUP", "trợ giúp", "HS", "HS 12", "xin chao", "😀", "HS 7K492M 12", "A" * 5000]
+    "text", ["", "  ", "TRO GIUP", "trợ giúp", "HS 12", "xin chao", "😀", "HS 7K492M 12", "A" * 5000]
 )
 def test_everything_else_asks_for_help(text):
     assert read(text) == Asked(HELP)

@@ -1,6 +1,7 @@
 """Somebody without the internet texts a code and gets an answer; whoever guesses, and whoever pumps, gets nothing."""
 
 import re
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -18,6 +19,7 @@ from tests import people
 from tests import sms as phones
 from tests.assisted.steps import begin_with_dao
 from tests.conftest import test_settings as settings_for
+from tests.factories import dossiers as factory
 from tests.notifications.conftest import DAO_PHONE
 from tests.pages import form_of, post_form, text_of
 from webapp.accounts.demo import DAO_ID
@@ -125,6 +127,30 @@ def test_what_is_not_understood_is_answered_with_help(text):
     for words in ("TRO GIUP", "xin chao", "HS"):
         [answer] = text(words)
         assert HELP in answer
+
+
+def test_whoever_lost_the_code_is_told_of_the_newest_dossier_that_is_open(text, services, dossier):
+    [answer] = text("HS")
+    assert f"Ho so {WHOLE} da gui ngay " in answer
+    with services.database.transaction() as session:
+        later = factory.sent(session, services.storage, people.person(session))
+        later.updated_at = clock.now() + timedelta(minutes=1)
+        code = later.code
+    assert f"Ho so {code} da gui ngay " in text("ho so")[0]
+    with services.database.transaction() as session:
+        session.execute(update(Dossier).where(Dossier.code == code).values(state="handed_over"))
+    assert f"Ho so {WHOLE} da gui ngay " in text("HS")[0]
+
+
+def test_a_draft_is_nothing_to_ask_about(text, services):
+    with services.database.transaction() as session:
+        factory.drafted(session, people.as_citizen(session, people.person(session)))
+    assert HELP in text("HS")[0]
+
+
+def test_another_phone_learns_nothing_without_a_code(text, dossier):
+    [answer] = text("HS", OTHER)
+    assert HELP in answer and WHOLE not in answer
 
 
 def test_an_unknown_number_is_answered_five_times_an_hour_and_then_no_more(text, services):
