@@ -49,6 +49,10 @@ class Standing:
         return self.timed + self.untimed
 
     @property
+    def is_nothing(self) -> bool:
+        return self == NOTHING
+
+    @property
     def is_small(self) -> bool:
         return max(self.received, self.settled) < FEW
 

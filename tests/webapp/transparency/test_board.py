@@ -55,6 +55,17 @@ def test_everybody_reads_what_each_office_received_and_how_much_was_on_time(
     assert "95% trong 20" in unit and "Đăng ký khai sinh" in unit or "Khai sinh" in unit
 
 
+def test_an_office_or_a_month_without_dossiers_is_one_line_and_not_seven_dashes(
+    client: FlaskClient, services: Services
+) -> None:
+    for month in (0, 3):
+        counted(services, HOME, BIRTH, last_months(clock.today())[month], online=30)
+    board, unit = text_of(client.get("/board?q=hoang+loc&period=year")), text_of(client.get(f"/board/{HOME}"))
+    assert "Không có hồ sơ nào" not in board and unit.count("Không có hồ sơ nào trong thời gian này") == 2
+    elsewhere = text_of(client.get("/board?q=ba+thuoc"))
+    assert "UBND xã Bá Thước" in elsewhere and "Không có hồ sơ nào trong thời gian này" in elsewhere
+
+
 def test_what_is_open_and_late_is_counted_at_this_moment(client: FlaskClient, services: Services) -> None:
     for place in ("submitted", "processing", "asked in work", "settled", "declined"):
         brought(services, place)
