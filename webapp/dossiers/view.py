@@ -92,6 +92,11 @@ class PaperView:
     def given(self) -> bool:
         return self.record is not None or bool(self.current)
 
+    @property
+    def received(self) -> list[FileView]:
+        """What a receipt has counted: a photo that was kept and not sent is not with the office."""
+        return [f for f in self.current if f.submitted_at is not None]
+
 
 @dataclass(frozen=True)
 class MoveView:
@@ -187,6 +192,17 @@ class DossierView:
         kept = {f.key for f in self.spec.fields if f.condition.holds(self.answers)}
         known = ("profile", "vneid", "record", "dossier")
         return sum(1 for k, s in self.sources.items() if k in kept and s["kind"] in known and self.answers.get(k))
+
+    @property
+    def received(self) -> list[PaperView]:
+        """Papers that the office has, in whichever form."""
+        return [paper for paper in self.documents if paper.record is not None or paper.received]
+
+    def not_sent(self, key: str) -> list[FileView]:
+        """Photos of this paper that came since it was asked for and wait to be sent with the rest."""
+        files = paper.files if (paper := self.paper(key)) else ()
+        ours = (f for f in files if f.replaced_at is None and f.submitted_at is None)
+        return [f for f in ours if f.stored_at > self.row.asked_at]
 
     def paper(self, key: str) -> PaperView | None:
         return next((p for p in self.documents if p.spec.key == key), None)

@@ -91,6 +91,23 @@ def test_a_photo_waits_and_is_the_same_one_on_the_server(
     assert stored(own_site) == [digest] and page.evaluate(HELD) == []
 
 
+def test_a_photo_that_the_office_asked_for_waits_too_and_is_there_when_there_is_a_signal(
+    visit: Callable[..., Page], own_site: Site
+) -> None:
+    page = visit()
+    own_phone(page, own_site)
+    stand(page, own_site, "/dossiers/{asked}/supplement")
+    page.context.set_offline(True)
+    page.fill("main [name=child_birthplace]", "Nhà bà ngoại")
+    take_photo(page, 7)
+    says(page, "1 ảnh")
+    page.context.set_offline(False)
+    expect(page.locator("main .photos li[data-state=stored], main .photos li[data-state=checking]")).to_have_count(1)
+    says(page, "Đã lưu trên máy chủ")
+    expect(page.locator("main [name=child_birthplace]")).to_have_value("Nhà bà ngoại")
+    assert page.evaluate(HELD) == []
+
+
 def test_a_lost_answer_doubles_nothing(visit: Callable[..., Page], own_site: Site) -> None:
     page = visit(service_workers="block")
     stand_without_worker(page, own_site, "/me/settings")

@@ -112,6 +112,58 @@ def test_a_bad_photo_in_a_supplement_is_refused_and_the_page_stays(client: Flask
     assert "anh.gif" in text_of(answer)
 
 
+def test_a_photo_that_arrived_by_itself_waits_for_the_rest_and_is_not_with_the_office_yet(
+    client: FlaskClient, services: Services
+) -> None:
+    dossier = asked(services, BLURRED, WRONG_PLACE)
+    log_in(client)
+    url = f"/dossiers/{dossier.public_id}/supplement"
+    hidden = form_of(client, url)["hidden"]
+    better = filling.photo("mới").getvalue()
+    one = {**hidden, "photos_birth_proof": (filling.io.BytesIO(better), "moi.jpg")}
+    answer = client.post(f"{url}/birth_proof", data=one, content_type="multipart/form-data")
+    assert (answer.status_code, answer.location) == (303, url)
+    assert "moi.jpg" in text_of(client.get(url)), "it is there"
+    before = text_of(client.get(f"/dossiers/{dossier.public_id}"))
+    assert "Ảnh mới đã giữ lại, nhưng cơ quan chưa nhận" in before, "and still to be sent"
+    assert "1 ảnh" in before and "2 ảnh" not in before, "the office has received the old one, not this one"
+    again = {**hidden, "photos_birth_proof": (filling.io.BytesIO(better), "moi.jpg")}
+    client.post(f"{url}/birth_proof", data=again, content_type="multipart/form-data")
+    assert "ảnh này đã có rồi" in text_of(client.get(url)), "a lost answer doubles nothing"
+    assert client.post(url, data={**hidden, "child_birthplace": "Bệnh viện Phụ sản"}).status_code == 303
+    after = text_of(client.get(f"/dossiers/{dossier.public_id}"))
+    assert "đủ 1 trên 1 giấy tờ" in after and "Ảnh mới đã giữ lại" not in after
+    assert client.post(f"{url}/birth_proof", data=hidden).location == f"/dossiers/{dossier.public_id}"
+
+
+def test_a_photo_of_a_paper_that_nobody_asked_for_has_no_place(client: FlaskClient, services: Services) -> None:
+    dossier = asked(services)
+    log_in(client)
+    url = f"/dossiers/{dossier.public_id}/supplement"
+    hidden = form_of(client, url)["hidden"]
+    for key in ("marriage_info", "nothing"):
+        form = {**hidden, f"photos_{key}": (filling.photo("mới"), "moi.jpg")}
+        assert client.post(f"{url}/{key}", data=form, content_type="multipart/form-data").status_code == 404
+    assert client.post(f"{url}/birth_proof", data=hidden).status_code == 422, "and no photo is none"
+    bad = {**hidden, "photos_birth_proof": (filling.io.BytesIO(b"GIF89a"), "anh.gif")}
+    answer = client.post(f"{url}/birth_proof", data=bad, content_type="multipart/form-data")
+    assert answer.status_code == 422 and "anh.gif" in text_of(answer)
+
+
+def test_removing_a_photo_leaves_the_answer_that_was_typed(client: FlaskClient, services: Services) -> None:
+    dossier = asked(services, BLURRED, WRONG_PLACE)
+    log_in(client)
+    url = f"/dossiers/{dossier.public_id}/supplement"
+    hidden = form_of(client, url)["hidden"]
+    one = {**hidden, "photos_birth_proof": (filling.photo("mới"), "moi.jpg")}
+    client.post(f"{url}/birth_proof", data=one, content_type="multipart/form-data")
+    file = re.search(r'value="(birth_proof:[^"]+)"', client.get(url).text)
+    assert file is not None
+    for _ in range(2):  # pressed twice, or loaded again
+        page = client.post(url, data={**hidden, "remove": file[1], "child_birthplace": "Nhà bà ngoại"})
+        assert page.status_code == 200 and "Nhà bà ngoại" in page.text and "moi.jpg" not in page.text
+
+
 def test_nothing_can_be_supplemented_when_nothing_was_asked(client: FlaskClient, services: Services) -> None:
     dossier = sent(services)
     log_in(client)

@@ -38,27 +38,24 @@ from webapp.shell.services import services
 from webapp.shell.unit_of_work import db, keep_changes, look
 from webapp.shell.uploads import take_in
 
+NO_PHOTO = Text("This paper has no new photo yet. Take one or choose a file.")
 REASON = FieldSpec("reason", "textarea", Text("Why do you want it back? (one sentence is enough)"), required=False)
-
-
-def fresh_photos(view: DossierView, key: str) -> list[dict[str, object]]:
-    """Photos of this paper that came since it was asked for."""
-    paper = view.paper(key)
-    files = [f for f in paper.files if f.replaced_at is None and f.stored_at > view.row.asked_at] if paper else []
-    return [photo_row(f, id=f"{key}:{f.public_id}") for f in files]
 
 
 def supplement_page(view: DossierView, form: Form | None = None, wrong: list[tuple[str, str]] | None = None) -> str:
     items = item_rows(view)
     fields = asked_fields(view.spec, view.answers, view.supplement_items)
-    photos = {i.key: fresh_photos(view, i.key) for i in items if i.kind == "document"}
+    photos = {
+        i.key: [photo_row(f, id=f"{i.key}:{f.public_id}") for f in view.not_sent(i.key)]
+        for i in items
+        if i.kind == "document"
+    }
     return page(
         "dossiers/supplement.html",
         view=view,
         items=items,
         photos=photos,
         form=form or Form.show(fields, view.answers),
-        ready=all(photos.values()),
         errors=wrong or (form.errors if form else None),
         wrong=dict(wrong or []),
     )
@@ -75,20 +72,16 @@ def supplement(view: DossierView) -> str | Response:
 @bp.post("/dossiers/<id>/supplement")
 @allow(permissions.SUPPLEMENT, load=glance_of)
 def send(seen: Any) -> str | Response | tuple[str, int]:
-    public_id = seen.public_id
     asked_for = papers_of(open_request(look(), seen.id))
     arrived = _take_in(asked_for)
     proved = _prove(seen.id, asked_for, arrived)
-    dossier = row_of(public_id) or abort(404)  # while photos were opened, another window may have sent it
-    asked = open_request(db(), dossier.id)
-    if asked is None or dossier.state != State.SUPPLEMENT_REQUESTED.value:
+    dossier, asked = _asked_now(seen.public_id)  # while photos were opened, another window may have sent it
+    if asked is None:
         return _nothing_asked(dossier)
     spec = catalogue.spec_by_revision(db(), dossier.revision_id)
-    if request.form.get("remove"):
-        key, _sep, file_id = request.form["remove"].partition(":")
-        documents.remove_photo(db(), dossier, key, file_id)
-        return see("dossiers.supplement", id=dossier.public_id)
     form = Form.read(asked_fields(spec, dossier.answers["values"], asked.items), request.form)
+    if request.form.get("remove"):
+        return _without(dossier, form)
     draft.check_places(db(), form)
     wrong = _add_photos(dossier, spec, asked, arrived)
     if form.ok and not wrong:
@@ -99,6 +92,39 @@ def send(seen: Any) -> str | Response | tuple[str, int]:
     send_supplement(db(), services().storage, dossier, by=current_actor(), proved=proved)
     flash(_received(asked))
     return see("dossiers.track", id=dossier.public_id)
+
+
+@bp.post("/dossiers/<id>/supplement/<key>")
+@allow(permissions.SUPPLEMENT, load=glance_of)
+def add_photo(seen: Any, key: str) -> str | Response | tuple[str, int]:
+    """Photos of one asked paper, as they are taken: kept with it; the office gets them when all of it is sent."""
+    here = see("dossiers.supplement", id=seen.public_id)
+    arrived = _take_in([one for one in papers_of(open_request(look(), seen.id)) if one == key])
+    dossier, asked = _asked_now(seen.public_id)
+    if asked is None:
+        return _nothing_asked(dossier)
+    if key not in papers_of(asked):
+        abort(404)
+    wrong = _add_photos(dossier, catalogue.spec_by_revision(db(), dossier.revision_id), asked, arrived)
+    if wrong or not arrived:
+        away = any(isinstance(one, TurnedAway) and one.later for one in arrived.get(key, []))
+        return _again(dossier, None, wrong or [(key, t(NO_PHOTO))], 503 if away else 422)
+    return here
+
+
+def _asked_now(public_id: str) -> tuple[Dossier, SupplementRequest | None]:
+    """The dossier, to be changed, and what is asked for at this moment."""
+    dossier = row_of(public_id) or abort(404)
+    asked = open_request(db(), dossier.id)
+    return dossier, asked if dossier.state == State.SUPPLEMENT_REQUESTED.value else None
+
+
+def _without(dossier: Dossier, typed: Form) -> str:
+    """One photo less; what was typed beside it stays."""
+    key, _sep, file_id = request.form["remove"].partition(":")
+    documents.remove_photo(db(), dossier, key, file_id)
+    db().flush()
+    return supplement_page(view_of(dossier.public_id) or abort(404), Form.show(typed.specs, typed.raw))
 
 
 def _nothing_asked(dossier: Dossier) -> Response | tuple[str, int]:
@@ -144,20 +170,23 @@ def _add_photos(
             db(), services().storage, dossier, paper, photos, since=asked.asked_at, by=current_actor()
         )
         wrong += [(key, t(words)) for words in added.refused]
+        for words in added.doubled:
+            flash(t(words), "info")
     db().flush()
     return wrong
 
 
 def _still_missing(dossier: Dossier, asked: SupplementRequest) -> list[tuple[str, str]]:
-    words = t(Text("This paper has no new photo yet. Take one or choose a file."))
-    return [(key, words) for key in outstanding(db(), dossier, asked)]
+    return [(key, t(NO_PHOTO)) for key in outstanding(db(), dossier, asked)]
 
 
-def _again(dossier: Dossier, form: Form, wrong: list[tuple[str, str]]) -> tuple[str, int]:
+def _again(
+    dossier: Dossier, form: Form | None, wrong: list[tuple[str, str]], status: int = 422
+) -> tuple[str, int]:
     """Photos that were good are kept although something else was not."""
     keep_changes()
     view = view_of(dossier.public_id) or abort(404)
-    return supplement_page(view, form, [*wrong, *form.errors]), 422
+    return supplement_page(view, form, [*wrong, *(form.errors if form else [])]), status
 
 
 @bp.get("/dossiers/<id>/withdraw")

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from webapp.accounts.views.held import held_answer
 from webapp.core import clock
-from webapp.core.files import StoredFile
+from webapp.core.files import INFECTED, StoredFile
 from webapp.core.text import Text
 from webapp.dossiers import openings, permissions, progress, queries
 from webapp.dossiers.papers.issued import papers_of
@@ -48,13 +48,15 @@ def track(view: DossierView) -> str | Response:
 def track_page(view: DossierView, clash: Text | None = None) -> str:
     """`clash`: why what was sent could not be done; the page shows where the dossier stands instead."""
     last = {move.verb: move.at for move in view.moves}
+    asked = item_rows(view) if view.state is State.SUPPLEMENT_REQUESTED else []
     until = view.row.draft_until if view.state is State.PROCESSING else None
     return page(
         "dossiers/track.html",
         view=view,
         progress=progress,
         steps=progress.timeline(view),
-        asked=item_rows(view) if view.state is State.SUPPLEMENT_REQUESTED else [],
+        asked=asked,
+        kept=any(file.state != INFECTED for item in asked for file in view.not_sent(item.key)),
         can=set(verbs_for(view.state, progress.APPLICANT, view.resume_to)),
         money="require_payment" in last,
         draft_sent=last.get("send_draft"),

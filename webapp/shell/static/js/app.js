@@ -61,7 +61,7 @@
         event.preventDefault();
         return unsent.send(it, button);
       }
-      if (it.querySelector("[data-basket]")) {
+      if ("papers" in it.dataset) {
         event.preventDefault();
         return window.motcua.send(it, button);
       }

@@ -243,10 +243,7 @@
     const form = pages(document);
     if (here.has(thing.id) && form && same(values(form), thing.fields)) show(page, url);
     else if (form) base.set(form, thing.fields);
-    else if (thing.box && !document.querySelector(".photos progress")) {
-      document.getElementById("main").replaceWith(page.getElementById("main"));
-      bind(document);
-    }
+    else if (thing.box && !document.querySelector(".photos progress")) window.motcua.renew(page);
   }
 
   /* What is to be seen: one line that always says where the work is, and below it what can be done. */

@@ -9,14 +9,14 @@
   const WAITS = [2, 4, 8, 15, 30, 60]; // seconds until the next try; a tap or the network's return comes first
   const COMES = ["online", "own-phone"]; // the network; the word that this phone may keep it
   const BUTTONS = ".bottom, .actions";
+  const COMING = ".photos li:not([data-state=refused]) progress";
   const largest = (file) => (file.type === "application/pdf" ? 20 : 10) * 1024 * 1024;
   let queue = Promise.resolve();
   let making = Promise.resolve();
 
-  /* Several papers wait on the page and go with their form, which then counts on its button. */
+  /* A form with more than one paper: what was typed goes when every photo has arrived, and stays here until it has. */
   window.motcua.send = (it, button) => {
-    const data = new FormData(it);
-    if (button && button.name) data.append(button.name, button.value);
+    const words = it.querySelector("[data-module=upload]").dataset;
     const say = (text) => {
       rest(it);
       const line = make("p", { className: "error" }, text);
@@ -24,7 +24,9 @@
       all("[role=alert].error", it).forEach((old) => old.remove());
       (button ? button.parentNode : it).before(line);
     };
-    const words = it.querySelector("[data-module=upload]").dataset;
+    if (it.querySelector(COMING)) return say(words.first);
+    const data = new FormData(it);
+    if (button && button.name) data.append(button.name, button.value);
     const request = ask(it.action, data, (text) => {
       const place = button && button.querySelector("span");
       if (place) place.textContent = text;
@@ -37,6 +39,16 @@
       if (request.status === 429 || (request.status >= 500 && !(whole && whole.querySelector(".errors")))) return say(words.crowded);
       return whole ? show(fresh, request.responseURL) : say(words.refused);
     };
+    return undefined;
+  };
+  /* The office's page takes the place of ours; what is typed and not sent yet stays in it. */
+  window.motcua.renew = (fresh) => {
+    const boxes = () => all("#main input:not([type=hidden]):not([type=file]), #main select, #main textarea");
+    const typed = boxes();
+    document.getElementById("main").replaceWith(fresh.getElementById("main"));
+    const given = boxes();
+    if (given.length === typed.length) given.forEach((box, nth) => { box.value = typed[nth].value; box.checked = typed[nth].checked; });
+    bind(document);
   };
   const isLogIn = (request) => /^\/(staff\/)?login/.test(new URL(request.responseURL || location, location).pathname);
 
@@ -45,23 +57,12 @@
     const owner = it.closest("form");
     const list = it.querySelector("[data-part=list]");
     const inputs = all("input[type=file]", it);
-    // Several papers on one page (a name of its own for each) go with their form; a single one goes photo by photo.
-    const together = say.name !== "photos" && !say.action;
-    const basket = make("input", { type: "file", multiple: true, hidden: true });
-    const held = new Set();
-    const fill = () => {
-      const files = new DataTransfer();
-      held.forEach((file) => files.items.add(file));
-      basket.files = files.files;
-    };
-    // A photo is sent as it is taken: until one has come, the form's own button would only complain.
-    if (!together && !list.children.length) all(BUTTONS, owner).forEach((row) => { row.hidden = true; });
+    // A photo is sent as it is taken: until one has come, the button of a form for one paper would only complain.
+    if (!say.action && !list.children.length) all(BUTTONS, owner).forEach((row) => { row.hidden = true; });
     let latest; // the office's newest answer, while something of ours stands beside it
-    if (together) {
-      inputs.forEach((input) => input.removeAttribute("name"));
-      basket.name = say.name;
-      basket.dataset.basket = "";
-      it.append(basket);
+    if (say.action) {
+      owner.dataset.papers = "";
+      inputs.forEach((input) => input.removeAttribute("name")); // sent already when the form is
     }
 
     /* One line of the list: what happens to this photo, in words, and what can be done about it. */
@@ -111,12 +112,7 @@
       }
       if (!READABLE.test(ready.type || type)) return line.refused(say.type);
       if (ready.size > largest(ready)) return line.refused(say.large);
-      const go = () => {
-        if (!together) { enqueue(ready, line); return; }
-        held.add(ready);
-        fill();
-        line.tell("waiting", say.ready, undefined, [say.drop, () => { held.delete(ready); fill(); line.gone(); }]);
-      };
+      const go = () => enqueue(ready, line);
       if (!doubt) return go();
       return line.tell("failed", say[doubt], undefined, [say.anyway, go], [say.drop, line.gone]);
     }
@@ -215,7 +211,7 @@
     function refresh(fresh, line) {
       line.gone();
       const theirs = fresh.getElementById(it.id);
-      if (theirs && document.querySelector(".photos progress")) {
+      if (theirs && document.querySelector(".photos progress")) { // rows of ours beside it, of this paper or another
         const mine = all(":scope > li", list).filter((one) => one.querySelector("progress"));
         list.replaceChildren(...all("[data-part=list] > li", theirs), ...mine);
         const main = document.getElementById("main");
@@ -225,15 +221,14 @@
         onward();
         return;
       }
-      document.getElementById("main").replaceWith(fresh.getElementById("main"));
-      bind(document);
+      window.motcua.renew(fresh);
       const again = document.getElementById(it.id);
       if (again) { again.tabIndex = -1; again.focus({ preventScroll: true }); }
     }
 
     /* Nothing is on its way any more: the button that the office would show now, also beside a file that it refused. */
     function onward() {
-      if (!latest || list.querySelector("li:not([data-state=refused]) progress")) return;
+      if (!latest || owner.querySelector(COMING)) return;
       const theirs = latest.getElementById(it.id).closest("form");
       const more = (form) => form.querySelector("[name=more]");
       if (more(owner) && more(theirs)) more(owner).value = more(theirs).value;
