@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from assisted import demo, forgetting, guard, handlers, models
+from assisted import copying, demo, forgetting, guard, handlers, models
 from assisted.resolver import found, resolve_helper
 from assisted.views import cards, counter, mine, start, today
 from webapp.core.actor import Role
@@ -13,6 +13,7 @@ from webapp.shell import access, navigation, seeding, slots
 from webapp.shell.templating import render
 
 TABLES = (models.AccessCard, models.HelperSession)
+COPIES = (copying,)
 HANDLERS = (handlers.close_what_ran_out, forgetting.erase_person)
 DESK = frozenset(COUNTER_SIDE)
 ENDING = 5  # minutes; the bar says so in another colour

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from notifications import (
+    copying,
     counting,
     forgetting,
     handlers,
@@ -24,6 +25,7 @@ from webapp.shell.access import actor
 from webapp.shell.templating import render
 from webapp.shell.unit_of_work import db
 
+COPIES = (copying,)  # importing it is what makes it known
 # Importing them is what makes them listen.
 LISTENERS = (forgetting, handlers, identity_news, new_devices, phone_news, sending)
 

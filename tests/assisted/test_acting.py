@@ -228,7 +228,7 @@ def test_a_helper_finds_no_dossier_of_a_person_outside_the_session(beside_nhan, 
     assert beside_nhan.get(f"/dossiers/{public_id}/edit").status_code == 404
 
 
-@pytest.mark.parametrize("url", ["/me", "/me/settings", "/me/data", "/me/helpers", "/counter"])
+@pytest.mark.parametrize("url", ["/me", "/me/settings", "/me/data", "/me/data.json", "/me/helpers", "/counter"])
 def test_a_helper_cannot_open_what_is_the_persons_alone(beside_nhan, url):
     assert beside_nhan.get(url).status_code == 403
 

@@ -14,6 +14,7 @@ MAY_BEGIN = {
     "webapp/interop/views.py": "who read a person's data is written down, although that is a GET",
     "webapp/counter/previews.py": "as there",
     "webapp/counter/views.py": "as there, of every dossier that an officer opens",
+    "webapp/accounts/views/me.py": "as there, of everything that somebody takes along of their own",
     "webapp/transparency/measuring.py": "the worker, once a day; and the command below",
     "webapp/transparency/recount.py": "all figures are counted again in small pieces; it is a command",
     "webapp/catalogue/importing.py": "a long import keeps what it has done; it is a command",

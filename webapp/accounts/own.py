@@ -11,7 +11,6 @@ from webapp.accounts import devices as known_devices
 from webapp.accounts import people, sessions
 from webapp.accounts.device_models import KnownDevice
 from webapp.accounts.models import Person, Phone
-from webapp.core import clock
 from webapp.core.actor import Actor
 from webapp.core.audit import audit
 from webapp.core.errors import NotAllowed
@@ -113,28 +112,11 @@ def forget_device(session: Session, who: Actor, device: KnownDevice) -> None:
     audit(session, who, "device:forget", who.account_public, device=device.public_id, ended=count)
 
 
-def copy(session: Session, who: Actor) -> dict[str, Any]:
-    """Everything this room holds about the person, for their own keeping."""
+def take_copy(session: Session, who: Actor) -> Person:
+    """Who takes along everything that is held about them (`core/own_copy.py`); that it was taken is written down."""
     person = _person(session, who)
-    return {
-        "made_at": clock.local(clock.now()).isoformat(timespec="seconds"),
-        "full_name": person.full_name,
-        "personal_number": person.citizen_id,
-        "birth_date": person.birth_date,
-        "profile": person.profile or {},
-        "assurance": person.assurance,
-        "registered_at": clock.local(person.created_at).isoformat(timespec="seconds"),
-        "phones": [
-            {
-                "number": phone.number,
-                "owner": phone.owner,
-                "verified_at": clock.local(phone.verified_at).isoformat(timespec="seconds")
-                if phone.verified_at
-                else None,
-            }
-            for phone in people.phones_of(session, person.id)
-        ],
-    }
+    audit(session, who, "person:copy", person.public_id)
+    return person
 
 
 def _home(session: Session, residence: Mapping[str, str] | None) -> str:

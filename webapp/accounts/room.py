@@ -4,6 +4,7 @@ from flask import Flask
 
 from webapp.accounts import (
     cli,
+    copying,
     demo,
     device_models,
     forgetting,
@@ -38,6 +39,7 @@ from webapp.shell import access, navigation, seeding, slots
 from webapp.shell.navigation import NavItem
 
 TABLES = (device_models, phone_models, staff_models)
+COPIES = (copying,)  # importing it is what makes it known
 # Imported so that their routes hang on the blueprint.
 PAGES = (
     log_in, again, approvals, devices, registering, staff, me, phones, recoveries, enrol, manage, manage_staff,

@@ -5,6 +5,7 @@ from flask import Flask
 from webapp.core.permissions import COUNTER_SIDE
 from webapp.core.text import N_
 from webapp.counter import (
+    copying,
     decisions,
     export,
     money,
@@ -29,6 +30,7 @@ PAGES = (
     decisions, reasons, export, walk_in, refusals, money, results, papers, paper_counts, register_book, worklist_pages,
     previews,
 )  # fmt: skip
+COPIES = (copying,)  # importing it is what makes it known
 
 
 def register(app: Flask) -> None:

@@ -5,7 +5,7 @@ from flask import Flask
 from webapp.accounts import claiming
 from webapp.core.actor import Role
 from webapp.core.text import N_
-from webapp.dossiers import counting, forgetting, infected, names
+from webapp.dossiers import copying, counting, forgetting, infected, names
 from webapp.dossiers.answers import source_words
 from webapp.dossiers.cli import receipts_cli
 from webapp.dossiers.lookup import proves_owner
@@ -30,7 +30,7 @@ from webapp.dossiers.views.blueprint import bp
 from webapp.shell import metrics, navigation, typed
 
 # Importing a module of listeners is enough; of pages, too: it puts its routes on the blueprint.
-LISTENS = (infected, forgetting, names)
+LISTENS = (infected, forgetting, names, copying)
 PAGES = (
     calendar, hours, home, start, draft, documents, submit, track, supplement, money, draft_check, papers, rate, lookup,
 )  # fmt: skip

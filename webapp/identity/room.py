@@ -3,7 +3,7 @@
 from flask import Flask
 
 from webapp.core.settings import Settings
-from webapp.identity import forgetting, issuers, models, queries
+from webapp.identity import copying, forgetting, issuers, models, queries
 from webapp.identity.claims import Reader
 from webapp.identity.views import bp, demo, log_in, own, person_card
 from webapp.shell import headers, navigation, slots
@@ -11,7 +11,7 @@ from webapp.shell.access import actor
 from webapp.shell.templating import render
 from webapp.shell.unit_of_work import db
 
-TABLES, FORGETS = (models,), (forgetting,)
+TABLES, FORGETS, COPIES = (models,), (forgetting,), (copying,)
 PAGES = (log_in, own, person_card)  # imported so that their routes hang on the blueprint
 
 

@@ -6,10 +6,10 @@ from webapp.core.actor import Role
 from webapp.core.text import N_
 from webapp.shell import navigation, seeding
 from webapp.shell.navigation import NavItem
-from webapp.vault import forgetting, views
+from webapp.vault import copying, forgetting, views
 from webapp.vault.demo import load_demo_record
 
-FORGETS = (forgetting,)  # importing it is what makes it known
+FORGETS, COPIES = (forgetting,), (copying,)  # importing them is what makes them known
 
 
 def register(app: Flask) -> None:

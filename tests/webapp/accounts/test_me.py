@@ -70,10 +70,10 @@ def test_dao_takes_a_copy_of_her_data_along(client):
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert "no-store" in answer.headers["Cache-Control"]
     copy = json.loads(answer.text)
-    assert copy["full_name"] == "Nguyễn Thị Đào"
-    assert copy["personal_number"] == "038196001234"
-    assert [phone["number"] for phone in copy["phones"]] == ["+84912000001"]
-    assert copy["profile"]["residence"]["commune"] == "Xã Hoằng Lộc"
+    assert copy["person"]["full_name"] == "Nguyễn Thị Đào"
+    assert copy["person"]["personal_number"] == "038196001234"
+    assert [phone["number"] for phone in copy["phones"]["numbers"]] == ["+84912000001"]
+    assert copy["person"]["profile"]["residence"]["commune"] == "Xã Hoằng Lộc"
 
 
 def test_a_copied_form_of_another_log_in_is_refused_and_kept(client, app):

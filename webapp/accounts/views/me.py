@@ -1,23 +1,24 @@
 """What a person sees and may change about themselves."""
 
-import json
 from dataclasses import replace
 from typing import Any
 
-from flask import Response as FlaskResponse
 from flask import request
 
 from webapp.accounts import own, questions
 from webapp.accounts.permissions import OWN_PROFILE
 from webapp.accounts.views.bp import bp
 from webapp.accounts.views.held import held_answer
+from webapp.core import clock, own_copy
 from webapp.shell import slots
 from webapp.shell.access import allow, current_actor
 from webapp.shell.forms import Form
 from webapp.shell.i18n import gettext as _
+from webapp.shell.i18n import language
 from webapp.shell.navigation import nav_items
 from webapp.shell.pages import flash, page, see
-from webapp.shell.unit_of_work import db
+from webapp.shell.serve import whole_response
+from webapp.shell.unit_of_work import database, db
 
 
 @bp.get("/me")
@@ -54,7 +55,7 @@ def change_settings() -> Any:
 @bp.get("/me/data")
 @allow(OWN_PROFILE)
 def my_data() -> str:
-    return page("accounts/data.html", profile=own.profile(db(), current_actor()))
+    return page("accounts/data.html", profile=own.profile(db(), current_actor()), parts=own_copy.parts())
 
 
 @bp.get("/me/data.json")
@@ -63,6 +64,7 @@ def my_data_file() -> Any:
     held = held_answer()
     if held is not None:
         return held
-    content = json.dumps(own.copy(db(), current_actor()), ensure_ascii=False, indent=2)
-    headers = {"Content-Disposition": 'attachment; filename="mot-cua.json"'}
-    return FlaskResponse(content, mimetype="application/json", headers=headers)
+    with database().transaction() as session:  # that it was taken is written down, although this is a GET
+        person = own.take_copy(session, current_actor())
+    pieces = own_copy.written(db(), person.id, language=language())
+    return whole_response(pieces, f"mot-cua-{clock.today():%Y-%m-%d}.json", "application/json")
