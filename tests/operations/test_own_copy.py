@@ -4,6 +4,7 @@ import json
 import re
 from contextlib import contextmanager
 
+import brotli
 import pytest
 from sqlalchemy import event, select, update
 
@@ -215,6 +216,18 @@ def test_who_reads_english_gets_the_words_in_english_under_the_same_keys(either)
     assert vi.keys() == en.keys()
     assert (vi["steps"][0]["step"], en["steps"][0]["step"]) == ("submit", "submit")
     assert en["steps"][0]["words"].startswith("Sent") and not vi["steps"][0]["words"].startswith("Sent")
+
+
+def test_a_slow_line_carries_it_packed_and_it_is_the_same(either):
+    everything(either)
+    copy, plain = copy_of(either)
+    client = either.test_client()
+    people.log_in_citizen(client, made(either))
+    packed = client.get("/me/data.json", headers={"Accept-Encoding": "br"}, buffered=True)
+    assert (packed.headers["Content-Encoding"], "Content-Encoding" in plain.headers) == ("br", False)
+    assert len(packed.data) == packed.content_length < plain.content_length / 5
+    again = json.loads(brotli.decompress(packed.data))
+    assert again["dossiers"] == copy["dossiers"]
 
 
 # ------------------------------------------------------------------------------------- nothing of others

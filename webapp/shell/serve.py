@@ -6,13 +6,15 @@ from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
-from flask import send_file
+import brotli
+from flask import request, send_file
 from werkzeug.wrappers import Response
 
 from webapp.core.errors import Unavailable
 from webapp.core.files import StoredFile, read_file
 from webapp.core.inspect import NAMED
 from webapp.core.text import Text, fold
+from webapp.shell.assets import preferred_encoding
 from webapp.shell.services import services
 
 # Whatever a file turns out to be, it may run nothing, load nothing and see none of our cookies.
@@ -23,11 +25,12 @@ IN_MEMORY, PIECE = 4_000_000, 65_536
 def whole_response(pieces: Iterable[bytes], name: str, media_type: str) -> Response:
     """What is made piece by piece leaves when it is whole: half of it would look like all of it.
 
-    A large one waits on the disk, in a file without a name.
+    It is packed on the way, where the browser takes that; a large one waits on the disk, in a file without a name.
     """
+    packs = preferred_encoding(request.headers.get("Accept-Encoding", ""), {"br": b""}) == "br"
     file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  (closed when it has left)
     try:
-        for piece in pieces:
+        for piece in _packed(pieces) if packs else pieces:
             file.write(piece)
     except BaseException:
         file.close()
@@ -36,10 +39,21 @@ def whole_response(pieces: Iterable[bytes], name: str, media_type: str) -> Respo
     file.seek(0)
     response = Response(_read_out(file), mimetype=media_type)
     response.call_on_close(file.close)
+    response.direct_passthrough = True  # nobody reads it whole on its way
     response.content_length = size
+    response.vary.add("Accept-Encoding")
+    if packs:
+        response.headers["Content-Encoding"] = "br"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _packed(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    packer = brotli.Compressor(quality=5)
+    for piece in pieces:
+        yield packer.process(piece)
+    yield packer.finish()
 
 
 def _read_out(file: IO[bytes]) -> Iterator[bytes]:

@@ -118,7 +118,7 @@ def test_who_is_asked_for_more_reads_where_it_is_explained(officer, at):
 @pytest.mark.parametrize(
     ("typed", "printed"), [(None, "1"), ("2", "2"), ("", "")], ids=["as the law asks", "two", "not said"]
 )
-def test_a_request_for_more_says_how_many_are_wanted(officer, at, typed, printed):
+def test_a_request_for_more_says_how_many_are_wanted(officer, applicant, at, typed, printed):
     sent = at("received")
     asked = {"ask_document_birth_proof": "yes", "fault_document_birth_proof": "missing", "deadline_on": ahead(4)}
     if typed is not None:
@@ -126,6 +126,9 @@ def test_a_request_for_more_says_how_many_are_wanted(officer, at, typed, printed
     assert post_form(officer, f"{sent.url}/request-supplement", asked).status_code == 303
     row = sheet_in(officer.get(f"{sent.url}/papers/02")).partition("<tbody>")[2]
     assert [cell.partition("</td>")[0] for cell in row.split("<td>")[1:]][1:3] == ["Giấy chứng sinh", printed]
+    for page in (f"/dossiers/{sent.id}", f"/dossiers/{sent.id}/supplement"):
+        said = text_of(applicant.get(page))
+        assert ("Số lượng" in said) is bool(printed) and (not printed or f"(Số lượng: {printed})" in said)
 
 
 @pytest.mark.parametrize("typed", ["0", "100", "hai", "-1", "9" * 5000])
