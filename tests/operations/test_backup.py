@@ -10,6 +10,7 @@ import wsgi
 from tests import people
 from tests.operations.conftest import BOTH, a_dossier, command, made, new_name
 from tests.support.postgres import new_database
+from tests.two_people import erase
 from webapp.accounts.models import LoginSession
 from webapp.core import audit, backup, crypto
 from webapp.core.db import Database
@@ -130,7 +131,7 @@ def test_nobody_who_was_erased_comes_back(either, alike, tmp_path):
     with made(either).database.session(write=False) as session:
         nhan = people.person(session, people.NHAN_ID)
     command(either, "backup", str(tmp_path / "copy"))
-    erased = command(either, "erase", nhan.public_id, "--request", "12/2026")
+    erased = erase(either, nhan.public_id, "--request", "12/2026")
     assert erased.exit_code == 0, erased.output
     there, restored = restore(either, alike, tmp_path / "copy")
     assert (restored.exit_code, "people erased again: 1" in restored.output) == (0, True), restored.output

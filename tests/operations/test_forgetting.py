@@ -11,6 +11,7 @@ from tests import people, sms
 from tests.factories import dossiers
 from tests.operations.conftest import a_dossier, command, made
 from tests.pages import post_form, text_of
+from tests.two_people import erase
 from webapp.accounts.models import CodeChallenge, LoginSession, Person, Phone
 from webapp.core import clock, worker
 from webapp.core.erasure import Erasure
@@ -42,7 +43,7 @@ def everything_that_opens(app):
 
 def test_somebody_without_a_dossier_goes_whole(either):
     """Nhàn: a card, no dossier, no record."""
-    told = command(either, "erase", public_id(either, people.NHAN_ID), "--request", "7/2026")
+    told = erase(either, public_id(either, people.NHAN_ID), "--request", "7/2026")
     assert told.exit_code == 0, told.output
     assert "erased: access cards: 1" in told.output
     assert "erased: person: 1" in told.output
@@ -54,7 +55,7 @@ def test_whose_dossier_is_closed_loses_name_phone_and_way_in_and_the_file_stays_
     close(either, dossier)
     client = either.test_client()
     people.log_in_citizen(client, made(either))
-    told = command(either, "erase", public_id(either), "--request", "7/2026")
+    told = erase(either, public_id(either), "--request", "7/2026")
     assert "kept: closed dossiers: 1 (Archives Law 33/2024/QH15" in told.output
     assert "kept: records: 1 (Decree 45/2020/ND-CP" in told.output
     assert "pseudonymised: person: 1" in told.output
@@ -67,7 +68,7 @@ def test_whose_dossier_is_closed_loses_name_phone_and_way_in_and_the_file_stays_
 
 def test_whoever_waits_for_an_answer_is_still_known_and_can_be_asked_again_later(either):
     dossier = a_dossier(either)
-    told = command(either, "erase", public_id(either), "--request", "7/2026")
+    told = erase(either, public_id(either), "--request", "7/2026")
     assert "kept: open dossiers: 1" in told.output and "--waiting" in told.output
     assert "Nguyễn Thị Đào" in everything_that_opens(either)
     close(either, dossier)
@@ -77,7 +78,7 @@ def test_whoever_waits_for_an_answer_is_still_known_and_can_be_asked_again_later
 
 
 def test_an_id_number_is_asked_for_and_never_said_back(either):
-    told = command(either, "erase", "--request", "7/2026", answers=f"{people.NHAN_ID}\n")
+    told = erase(either, "--request", "7/2026", first=f"{people.NHAN_ID}\n")
     assert told.exit_code == 0
     assert people.NHAN_ID not in told.output.replace(f"public id: {people.NHAN_ID}", "")
     nobody = command(either, "erase", "--request", "7/2026", answers="038196009999\n")
@@ -93,7 +94,7 @@ def test_trying_changes_nothing(either):
 
 def test_that_it_was_done_stands_in_the_list_outside_in_the_table_and_in_the_journal_without_a_name(either):
     person = public_id(either, people.NHAN_ID)
-    command(either, "erase", person, "--request", "7/2026")
+    erase(either, person, "--request", "7/2026")
     from_file = made(either).settings.erasure_list
     with open(from_file, encoding="utf-8") as file:
         lines = [json.loads(line) for line in file]

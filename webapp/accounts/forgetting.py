@@ -1,10 +1,7 @@
 """What this room throws away by itself, forgets when a person asks for it, and ends after a copy was put back."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 
-import click
-from flask.cli import with_appcontext
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
@@ -14,13 +11,9 @@ from webapp.accounts.models import Account, CodeChallenge, LoginSession, Person,
 from webapp.accounts.phone_models import PhoneChange, Recovery
 from webapp.accounts.staff_models import Approval, StaffInvitation
 from webapp.core import clock, erasure
-from webapp.core.actor import SYSTEM
 from webapp.core.erasure import Fate, Outcome
-from webapp.core.parsing import FieldError, citizen_id
 from webapp.core.restored import on_restored
 from webapp.core.retention import delete_some, rule, unused
-from webapp.shell.keeping import show
-from webapp.shell.services import services
 
 NAMELESS = "(đã xóa theo yêu cầu)"
 ADMINISTRATION = "the office is still working on a dossier of this person"
@@ -53,7 +46,7 @@ def _kept_forms(session: Session, before: datetime, limit: int) -> int:
     return delete_some(session, KeptForm, limit, KeptForm.expires_at < before)
 
 
-@rule("what two administrators did together", "who asked, who agreed; the journal keeps it", timedelta(days=90))
+@rule("what two people did together", "who asked, who agreed; the journal keeps it", timedelta(days=90))
 def _approvals(session: Session, before: datetime, limit: int) -> int:
     return delete_some(session, Approval, limit, Approval.asked_at < before)
 
@@ -108,45 +101,6 @@ def _erase_account(session: Session, account: Account) -> list[Outcome]:
     return [Outcome("account", Fate.PSEUDONYMISED, 1)]
 
 
-@click.command("erase")
-@click.argument("person", nargs=-1)
-@click.option("--request", prompt="Number of the request", help="Under which the request for erasure is filed.")
-@click.option("--try", "only_try", is_flag=True, help="Show what would happen; change nothing.")
-@click.option("--waiting", is_flag=True, help="Try those again whose dossiers were still open the last time.")
-@with_appcontext
-def erase_command(person: tuple[str, ...], request: str, only_try: bool, waiting: bool) -> None:
-    """Erase what is held about PERSON (a public id; else asks, so that no ID number stands in a shell's history)."""
-    made = services()
-    with made.database.session(write=False) as session:
-        asked = tuple(erasure.waiting(session)) if waiting else person or (click.prompt("ID number or public id"),)
-        found = [_find(session, one) for one in asked]
-    for number, public_id in enumerate(found, start=1):
-        show("people", number, len(found))
-        with made.database.session() as session, session.begin() as transaction:
-            outcomes = erasure.erase(session, public_id, request=request, by=SYSTEM)
-            if only_try:
-                transaction.rollback()
-        if not only_try:
-            erasure.append(Path(made.settings.erasure_list), public_id, clock.now(), request)
-        for outcome in outcomes:
-            until = f", until {outcome.until:%d/%m/%Y}" if outcome.until else ""
-            ground = f" ({outcome.ground}{until})" if outcome.ground else ""
-            click.echo(f"{outcome.fate}: {outcome.what}: {outcome.count}{ground}")
-        if any(outcome.waits for outcome in outcomes):
-            click.echo("not finished: do it again with --waiting when the dossier is closed")
-
-
-def _find(session: Session, asked: str) -> str:
-    """The public id of whom is meant. What was asked for is never said back: it may be a number."""
-    try:
-        known = people.find_by_citizen_id(session, citizen_id(asked))
-    except FieldError:
-        known = session.scalar(select(Person).where(Person.public_id == asked.strip()))
-    if known is None:
-        raise click.ClickException("nobody is known by what was given")
-    return known.public_id
-
-
 # ------------------------------------------------------------------------------------------------ restored
 
 
@@ -181,7 +135,7 @@ def _end_invitations(session: Session) -> int:
     return len(ended.all())
 
 
-@on_restored("approvals of administrators ended")
+@on_restored("approvals of two people ended")
 def _end_approvals(session: Session) -> int:
     """What was done since the copy was made could be done a second time."""
     ended = delete(Approval).where(Approval.used_at.is_(None)).returning(Approval.id)

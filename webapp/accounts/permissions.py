@@ -25,6 +25,10 @@ OPEN_RECOVERY = Right(
 DECIDE_RECOVERY = Right(
     "accounts:decide_recovery", "Approve or refuse what another member of the office asked for", DESK
 )
+# Whoever may take a list along: an office often has one manager, who takes lists too and may be away.
+OFFICE_APPROVE = Right(
+    "accounts:approvals", "Agree to, or refuse, what a colleague of the office wants to take along", DESK
+)
 
 MANAGE_HOME = Right("manage:home", "See what there is to manage", frozenset(MANAGE_SIDE))
 MANAGE_STAFF = Right(

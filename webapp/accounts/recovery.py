@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from webapp.accounts import codes, devices, holds, ownership, people, phone_change, second_proof, sessions, wrong_codes
@@ -195,15 +195,14 @@ def listed(session: Session, by: Actor, *, after: int | None = None, limit: int 
     return session.execute(query.where(Recovery.id < after) if after else query).all()
 
 
-def waiting_for(session: Session, by: Actor) -> int:
+def waiting_for(by: Actor) -> Select[tuple[int]]:
     """How many wait for this member of staff, as the second person."""
-    query = select(func.count()).where(
+    return select(func.count()).where(
         Recovery.office_id == by.office_id,
         Recovery.state == WAITING,
         Recovery.opened_by != by.account_id,
         Recovery.opened_at > clock.now() - GOOD_FOR,
     )
-    return int(session.scalar(query) or 0)
 
 
 def challenge_of(session: Session, row: Recovery) -> CodeChallenge | None:

@@ -7,6 +7,7 @@ from webapp.accounts import (
     copying,
     demo,
     device_models,
+    erase_cli,
     forgetting,
     fresh,
     kept,
@@ -39,7 +40,7 @@ from webapp.shell import access, navigation, seeding, slots
 from webapp.shell.navigation import NavItem
 
 TABLES = (device_models, phone_models, staff_models)
-COPIES = (copying,)  # importing it is what makes it known
+COPIES, FORGETS = (copying,), (forgetting,)  # importing them is what makes them known
 # Imported so that their routes hang on the blueprint.
 PAGES = (
     log_in, again, approvals, devices, registering, staff, me, phones, recoveries, enrol, manage, manage_staff,
@@ -55,7 +56,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(bp.bp)
     app.cli.add_command(cli.demo_people)
     app.cli.add_command(cli.limits_command)
-    app.cli.add_command(forgetting.erase_command)
+    app.cli.add_command(erase_cli.erase_command)
     app.cli.add_command(staff_cli.staff_cli)
     seeding.add(app, "people", demo.load_demo_people, demo_only=True)
     _desk_and_manage(app)
@@ -84,7 +85,7 @@ def _desk_and_manage(app: Flask) -> None:
                 note=N_("Who works where and as what; lost phones and passwords"),
             ),
             NavItem(
-                N_("Two administrators"), "/manage/approvals", frozenset({Role.ADMIN}), order=95, icon="users",
+                N_("Two people"), "/manage/approvals", frozenset({Role.ADMIN}), order=95, icon="users",
                 note=N_("What one of you asked for and another one decides"),
             ),
             NavItem(

@@ -1,19 +1,21 @@
-"""What gives power over others needs two administrators: one asks, another one agrees, the first one then does it.
+"""What gives power over others, erases somebody or takes many along needs two: one asks, another one agrees.
 
 A view that has checked its form calls `require()`, as others call `fresh.require_fresh()`. The form waits here with the
 words that the other one decides by; when they agreed, its owner sends the very same form once more, and this time the
-view goes on. So a secret is shown to whoever asked for it, and the act is checked again at the moment it is done. One
-administrator alone gives nobody power: the table itself forbids it (check `two_people`). Security design 2.3, V2.3.5.
+view goes on. So a secret or a file is given to whoever asked for it, and the act is checked again at the moment it is
+done. A command calls `take()`. One person alone does none of it: the table itself forbids it (check `two_people`).
+Who decides: for the province its administrators, for an office whoever may stand at its desk. Security design V2.3.5.
 """
 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from flask import abort, redirect, request
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from webapp.accounts.models import Account
@@ -22,38 +24,73 @@ from webapp.core import clock
 from webapp.core.actor import Actor, Role
 from webapp.core.audit import audit
 from webapp.core.errors import Conflict, NotAllowed
+from webapp.core.permissions import COUNTER_SIDE
 from webapp.core.text import Text
 from webapp.shell.access import current_actor
 from webapp.shell.unit_of_work import db
 
-PAGE = "/manage/approvals"
+PROVINCE, OFFICE = "/manage/approvals", "/counter/approvals"
 WAITING, AGREED, REFUSED, DONE, EXPIRED = "waiting", "agreed", "refused", "done", "expired"
 TO_DECIDE = timedelta(days=7)
 TO_DO = timedelta(hours=24)
 ONCE_MORE = timedelta(minutes=10)  # within it, the same form is a double tap or a reload, not a new wish
+GROWN = 10  # rows that may be added to a short list between the yes and the act; to a long one a tenth
 
 
-def require(title: str, said: Mapping[str, str]) -> None:
-    """Go on only when another administrator agreed to this very form; else ask for it, and show how it stands.
+@dataclass(frozen=True)
+class Wish:
+    """What somebody wants to do that needs two.
 
-    `title` and the keys of `said` are msgids: what is asked for, and what the other one should know of it.
+    `title` and the keys of `said` are msgids: what is asked for, and what the other one should know of it. `target` and
+    `fields` are the act itself, to the letter; `amount` is how many rows it is about.
     """
-    who, session = current_actor(), db()
+
+    title: str
+    said: Mapping[str, str]
+    target: str
+    fields: list[list[str]]
+    office_id: int | None = None
+    amount: int | None = None
+
+
+def require(
+    title: str, said: Mapping[str, str], *, office_id: int | None = None, amount: int | None = None
+) -> Approval:
+    """Go on only when somebody else agreed to this very form; else ask for it, and show how it stands."""
     fields = [[name, value] for name, value in request.form.items(multi=True) if name != "csrf_token"]
-    row = _of_form(session, who, digest := digest_of(request.path, fields))
+    row, agreed = take(db(), current_actor(), Wish(title, said, request.path, fields, office_id, amount))
+    if not agreed:
+        abort(redirect(page_of(row), 303))
+    return row
+
+
+def take(session: Session, who: Actor, wish: Wish) -> tuple[Approval, bool]:
+    """The request for this very act, and whether it is to be done now: it was agreed to, and this uses it up."""
+    row = _of_wish(session, who, wish)
     if row is not None and state_of(row) == AGREED:
         row.used_at = clock.now()
         audit(session, who, "approval:use", row.public_id)
-        return
+        return row, True
     if row is None:
         row = Approval(
-            asked_by=who.account_id, asked_at=clock.now(), target=request.path, fields=fields, digest=digest,
-            title=title, said=[[name, value] for name, value in said.items()],
+            asked_by=who.account_id, asked_at=clock.now(), target=wish.target, fields=wish.fields, title=wish.title,
+            digest=digest_of(wish.target, wish.fields), said=[[name, value] for name, value in wish.said.items()],
+            office_id=wish.office_id, amount=wish.amount,
         )  # fmt: skip
         session.add(row)
         session.flush()
-        audit(session, who, "approval:ask", row.public_id, title=title)
-    abort(redirect(f"{PAGE}/{row.public_id}", 303))
+        audit(session, who, "approval:ask", row.public_id, **_facts(row))
+    return row, False
+
+
+def at_most(amount: int) -> int:
+    """People work on while somebody thinks it over: so far a list may have grown and still be what was agreed to."""
+    return amount + max(GROWN, amount // 10)
+
+
+def page_of(row: Approval) -> str:
+    """Where it is decided."""
+    return f"{PROVINCE if row.office_id is None else OFFICE}/{row.public_id}"
 
 
 def digest_of(target: str, fields: Sequence[Sequence[str]]) -> str:
@@ -61,15 +98,24 @@ def digest_of(target: str, fields: Sequence[Sequence[str]]) -> str:
     return hashlib.sha256(json.dumps([target, sorted(fields)]).encode()).hexdigest()
 
 
-def _of_form(session: Session, who: Actor, digest: str) -> Approval | None:
-    """What this administrator asked for with this form, if it still counts."""
-    query = select(Approval).where(Approval.asked_by == who.account_id, Approval.digest == digest)
+def _of_wish(session: Session, who: Actor, wish: Wish) -> Approval | None:
+    """What this person asked for with this form, if it still counts; what has outgrown it is asked for anew."""
+    query = select(Approval).where(
+        Approval.asked_by == who.account_id,
+        Approval.digest == digest_of(wish.target, wish.fields),
+        Approval.office_id.is_not_distinct_from(wish.office_id),
+    )
     row = session.scalar(query.order_by(Approval.id.desc()).limit(1).with_for_update())
     if row is None or state_of(row) in (REFUSED, EXPIRED):
         return None
     if row.used_at is not None and row.used_at + ONCE_MORE <= clock.now():
         return None
-    return row
+    return row if (wish.amount or 0) <= at_most(row.amount or 0) else None
+
+
+def _facts(row: Approval) -> dict[str, Any]:
+    """For the journal."""
+    return {"title": row.title, **({"rows": row.amount} if row.amount is not None else {})}
 
 
 def state_of(row: Approval) -> str:
@@ -85,10 +131,10 @@ def state_of(row: Approval) -> str:
 
 
 def agree(session: Session, row: Approval, *, by: Actor) -> None:
-    """The second administrator says yes; the first one has a day to do it."""
+    """The second person says yes; the first one has a day to do it."""
     _expect_waiting(row)
     if row.asked_by == by.account_id:
-        raise NotAllowed(Text("You asked for this yourself. Another administrator looks at it and agrees."))
+        raise NotAllowed(Text("You asked for this yourself. Somebody else looks at it and agrees."))
     _decide(session, row, agreed=True, by=by)
 
 
@@ -106,24 +152,31 @@ def _expect_waiting(row: Approval) -> None:
 def _decide(session: Session, row: Approval, *, agreed: bool, by: Actor) -> None:
     row.agreed, row.decided_by, row.decided_at = agreed, by.account_id, clock.now()
     session.flush()
-    audit(session, by, f"approval:{'agree' if agreed else 'refuse'}", row.public_id, title=row.title)
+    audit(session, by, f"approval:{'agree' if agreed else 'refuse'}", row.public_id, **_facts(row))
 
 
 # ------------------------------------------------------------------------------------------------- to read
 
 
-def find(session: Session, public_id: str, *, lock: bool = False) -> Approval | None:
-    query = select(Approval).where(Approval.public_id == public_id)
+def _reach(by: Actor) -> ColumnElement[bool]:
+    """Of the own office; for administrators, who have none, of the province."""
+    return Approval.office_id.is_not_distinct_from(by.office_id)
+
+
+def find(session: Session, by: Actor, public_id: str, *, lock: bool = False) -> Approval | None:
+    """One within this actor's reach; any other is not there."""
+    query = select(Approval).where(Approval.public_id == public_id, _reach(by))
     return session.scalar(query.with_for_update() if lock else query)
 
 
-def listed(session: Session, *, after: Approval | None = None, limit: int = 30) -> Sequence[Any]:
-    """All of the province, the newest first, with the names of both; keyed by id."""
+def listed(session: Session, by: Actor, *, after: Approval | None = None, limit: int = 30) -> Sequence[Any]:
+    """All within reach, the newest first, with the names of both; keyed by id."""
     asker, decider = aliased(Account), aliased(Account)
     query = (
         select(Approval, asker.display_name.label("asker"), decider.display_name.label("decider"))
         .join(asker, asker.id == Approval.asked_by)
         .outerjoin(decider, decider.id == Approval.decided_by)
+        .where(_reach(by))
         .order_by(Approval.id.desc())
         .limit(limit)
     )
@@ -140,24 +193,26 @@ def names(session: Session, row: Approval) -> tuple[str, str]:
     return found.get(row.asked_by) or "", found.get(row.decided_by or 0) or ""
 
 
-def _still_waiting() -> ColumnElement[bool]:
-    return Approval.decided_at.is_(None) & (Approval.asked_at > clock.now() - TO_DECIDE)
-
-
-def waiting_for(session: Session, by: Actor) -> int:
-    """How many wait for this administrator, as the second person."""
-    return int(session.scalar(select(func.count()).where(_still_waiting(), Approval.asked_by != by.account_id)) or 0)
+def waiting_for(by: Actor) -> Select[tuple[int]]:
+    """How many wait for this actor, as the second person."""
+    return select(func.count()).where(
+        _reach(by),
+        Approval.decided_at.is_(None),
+        Approval.asked_at > clock.now() - TO_DECIDE,
+        Approval.asked_by != by.account_id,
+    )
 
 
 def has_another(session: Session, by: Actor) -> bool:
-    """Is there another administrator who could agree at all?"""
+    """Is there anybody else who could agree at all?"""
+    wanted = {Role.ADMIN} if by.office_id is None else COUNTER_SIDE
     rows = session.execute(
         select(Account.roles).where(
             Account.kind == "staff",
             Account.id != by.account_id,
             Account.disabled_at.is_(None),
             Account.password_hash.is_not(None),
-            Account.office_id.is_(None),
+            Account.office_id.is_not_distinct_from(by.office_id),
         )
     )
-    return any(Role.ADMIN.value in row.roles for row in rows)
+    return any(not wanted.isdisjoint(row.roles) for row in rows)

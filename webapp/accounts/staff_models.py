@@ -38,13 +38,14 @@ class RecoveryCode(Base):
 
 
 class Approval(HasPublicId, Base):
-    """A form of one administrator that goes through when another one agreed (`second_person.py`)."""
+    """An act of one person that goes through when another one agreed (`second_person.py`)."""
 
     __tablename__ = "approvals"
     __table_args__ = (
         CheckConstraint("agreed IS NOT TRUE OR (decided_by IS NOT NULL AND decided_by <> asked_by)", name="two_people"),
         CheckConstraint("used_at IS NULL OR agreed IS TRUE", name="used"),
         Index("ix_approvals_asked_by", "asked_by", "digest", "id"),
+        Index("ix_approvals_office_id", "office_id", "id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     asked_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
@@ -58,3 +59,5 @@ class Approval(HasPublicId, Base):
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     decided_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]
+    office_id: Mapped[int | None] = mapped_column(sort_order=1)  # whose people decide; None: the province
+    amount: Mapped[int | None] = mapped_column(sort_order=1)  # how many rows were agreed to, where there are any

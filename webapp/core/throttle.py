@@ -45,14 +45,14 @@ def is_relaxed() -> bool:
     return _Rule.relaxed
 
 
-def hit(session: Session, purpose: str, who: str, limit: int, window: timedelta) -> bool:
-    """Count one try, if it is within `limit`; False means: too many, and nothing was counted."""
-    return _count(session, purpose, who, UNLIMITED if _Rule.relaxed else limit, window) is not None
+def hit(session: Session, purpose: str, who: str, limit: int, window: timedelta, *, count: int = 1) -> bool:
+    """Count one try (or `count` at once, never above `limit`); False means: too many, and nothing was counted."""
+    return _count(session, purpose, who, UNLIMITED if _Rule.relaxed else limit, window, count) is not None
 
 
-def _count(session: Session, purpose: str, who: str, limit: int, window: timedelta) -> int | None:
+def _count(session: Session, purpose: str, who: str, limit: int, window: timedelta, count: int) -> int | None:
     now = clock.now()
-    asked = {"who": _key(purpose, who, window), "now": now, "limit": limit}
+    asked = {"who": _key(purpose, who, window), "now": now, "limit": limit, "count": count}
     row = COUNT.first(session, **asked, ends=now + window, oldest=now - window)
     return row.hits if row else None
 
@@ -61,17 +61,18 @@ def _counted(insert: Any) -> Any:
     """One more in the running window, or the first in a new one; nothing when there are `limit` already."""
     now, ends = bindparam("now", type_=UTCDateTime), bindparam("ends", type_=UTCDateTime)
     over = _over(bindparam("oldest", type_=UTCDateTime), ends)
+    more = bindparam("count", type_=Integer)
     return (
         insert(RateWindow)
-        .values(key=bindparam("who"), began_at=now, hits=1, expires_at=ends)
+        .values(key=bindparam("who"), began_at=now, hits=more, expires_at=ends)
         .on_conflict_do_update(
             index_elements=["key"],
             set_={
-                "hits": case((over, 1), else_=RateWindow.hits + 1),
+                "hits": case((over, more), else_=RateWindow.hits + more),
                 "began_at": case((over, now), else_=RateWindow.began_at),
                 "expires_at": case((over, ends), else_=RateWindow.expires_at),
             },
-            where=or_(over, RateWindow.hits < bindparam("limit", type_=Integer)),
+            where=or_(over, RateWindow.hits + more <= bindparam("limit", type_=Integer)),
         )
         .returning(RateWindow.hits)
     )

@@ -1,4 +1,7 @@
-"""The worklist as a file for a spreadsheet: as it is narrowed, row by row, and of a person what the list shows."""
+"""The worklist as a file for a spreadsheet: as it is narrowed, row by row, and of a person what the list shows.
+
+A long one is taken only when a colleague agreed to it (`taking.py`), and then holds what the list holds at that moment.
+"""
 
 from collections.abc import Iterator
 
@@ -11,12 +14,14 @@ from webapp.core.actor import Actor
 from webapp.core.audit import audit
 from webapp.core.errors import DomainError
 from webapp.core.text import N_, Text, mask_id
-from webapp.counter.lists import CHANNEL_WORDS
+from webapp.counter.lists import CHANNEL_WORDS, DUE_WORDS, STATE_WORDS
 from webapp.counter.permissions import EXPORT
+from webapp.counter.taking import agreed_rows
 from webapp.counter.views import bp
 from webapp.counter.words import state_label
 from webapp.dossiers import worklist
 from webapp.dossiers.desk import DeskRow
+from webapp.dossiers.states import State
 from webapp.dossiers.worklist import Filter
 from webapp.shell.access import allow, current_actor
 from webapp.shell.i18n import gettext as _
@@ -46,9 +51,22 @@ def export() -> Response:
     filter = Filter.read(request.form)
     kind = "xlsx" if request.form.get("kind") == "xlsx" else "csv"
     count = counted(db(), current_actor(), filter)
+    most = agreed_rows(N_("Take the worklist along"), words_of(filter), count)
     audit(db(), current_actor(), "counter:export", None, rows=count, kind=kind, **filter.given())
     name = f"ho-so-{clock.local(clock.now()):%Y%m%d-%H%M}"
-    return file_of(cells(current_actor(), filter), name, kind, WIDTHS)
+    return file_of(cells(current_actor(), filter, most), name, kind, WIDTHS)
+
+
+def words_of(filter: Filter) -> str:
+    """What the list is narrowed to, in the language of whoever asks."""
+    state = STATE_WORDS.get(filter.state)
+    words = [_(state) if state else state_label(State(filter.state)).text]
+    words += [_(DUE_WORDS[filter.due])] if filter.due else []
+    words += [_(CHANNEL_WORDS[filter.channel])] if filter.channel else []
+    if filter.procedure:
+        name = worklist.offered_procedures(db(), current_actor()).get(filter.procedure)
+        words.append(t(name) if name else filter.procedure)
+    return " · ".join(words)
 
 
 def counted(session: Session, actor: Actor, filter: Filter) -> int:
@@ -61,11 +79,11 @@ def counted(session: Session, actor: Actor, filter: Filter) -> int:
     return count
 
 
-def cells(actor: Actor, filter: Filter) -> Iterator[list[Cell]]:
+def cells(actor: Actor, filter: Filter, most: int) -> Iterator[list[Cell]]:
     """Rows of the list in its order, read in pieces by a session of their own: the request's has ended by then."""
     yield [_(title) for title in HEAD]
     with services().database.session(write=False) as session:
-        after, left = None, MOST
+        after, left = None, most
         while left > 0:
             page = worklist.worklist(session, actor, filter=filter, after=after, limit=PIECE, with_person=True)
             yield from (_cells(row) for row in page.rows[:left])

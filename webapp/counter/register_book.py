@@ -1,7 +1,8 @@
 """The register of a period (form 07): names, addresses and phones of everybody whom the office served in it.
 
-So it opens only for somebody who has proved a short time ago who they are, a period long over only with a reason, and
-each opening is written down with its period and how many rows it showed. An opening is good for half an hour.
+So it opens only for somebody who has proved a short time ago who they are, a long one only when a colleague agreed to
+it (`taking.py`), a period long over only with a reason, and each opening is written down with its period and how many
+rows it showed. An opening is good for half an hour.
 """
 
 from dataclasses import dataclass
@@ -15,8 +16,9 @@ from webapp.accounts.fresh import require_fresh
 from webapp.core import clock
 from webapp.core.audit import audit
 from webapp.core.fields import FieldSpec
-from webapp.core.text import Text
+from webapp.core.text import N_, Text
 from webapp.counter.permissions import REGISTER
+from webapp.counter.taking import agreed_rows
 from webapp.counter.views import bp
 from webapp.dossiers.openings import OPEN_FOR
 from webapp.dossiers.papers.register import LONGEST, Period, count_rows, register_sheet
@@ -102,6 +104,7 @@ def open_register() -> Response | tuple[str, int]:
         return book_page(form), 422
     who = current_actor()
     rows = count_rows(db(), who, period)
+    agreed_rows(N_("Open the register"), period.words, rows)
     Opening(period, who.account_public or "", clock.now() + OPEN_FOR).keep()
     said = {"reason": form.values["reason"]} if form.values.get("reason") else {}
     audit(db(), who, "counter:register", None, start=f"{period.start}", end=f"{period.end}", rows=rows, **said)

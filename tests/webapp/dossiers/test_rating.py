@@ -10,6 +10,7 @@ from tests import people as who
 from tests.assisted.steps import begin_with_dao
 from tests.factories.states import PLACES, bring
 from tests.pages import form_of, post_form, text_of
+from tests.two_people import erase
 from webapp.core import clock, retention
 from webapp.core.actor import Actor, Channel, Role
 from webapp.core.audit import AuditEntry
@@ -308,6 +309,6 @@ def test_whoever_asks_to_be_forgotten_leaves_no_sentence(app, dao, services, sta
     post_form(dao, f"{stand()}/rate", GOOD)
     with services.database.session(write=False) as session:
         public = who.person(session).public_id
-    told = app.test_cli_runner().invoke(args=["erase", public, "--request", "7/2026"])
+    told = erase(app, public, "--request", "7/2026")
     assert "erased: sentences of ratings: 1" in told.output, told.output
     assert said(services) == [("satisfied", None)]

@@ -18,7 +18,7 @@ PERIODS = (7, 30, 365)
 @allow(MANAGE_HOME)
 def manage() -> str:
     who = current_actor()
-    waiting = second_person.waiting_for(db(), who) if who.has(Role.ADMIN) else 0
+    waiting = db().scalar(second_person.waiting_for(who)) if who.has(Role.ADMIN) else 0
     return page("accounts/manage.html", places=manage_items(), waiting=waiting)
 
 

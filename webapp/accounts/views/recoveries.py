@@ -3,8 +3,9 @@
 from typing import Any
 
 from flask import request
+from sqlalchemy import select
 
-from webapp.accounts import codes, fresh, questions, recovery
+from webapp.accounts import codes, fresh, questions, recovery, second_person
 from webapp.accounts.permissions import DECIDE_RECOVERY, OPEN_RECOVERY
 from webapp.accounts.phone_models import Recovery
 from webapp.accounts.views.bp import bp
@@ -139,5 +140,6 @@ def counter_card() -> str:
     who = actor()
     if who is None or who.office_id is None or not (({who.role} | who.roles) & COUNTER_SIDE):
         return ""
-    waiting = recovery.waiting_for(db(), who)
-    return render("accounts/_recovery_card.html", waiting=waiting) if waiting else ""
+    both = select(recovery.waiting_for(who).scalar_subquery(), second_person.waiting_for(who).scalar_subquery())
+    phones, lists = db().execute(both).one()
+    return render("accounts/_second_person_card.html", phones=phones, lists=lists) if phones or lists else ""
