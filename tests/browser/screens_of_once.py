@@ -108,5 +108,13 @@ ONCE = [
     Screen("approval-given", "/manage/approvals/{wanted}", "tour-admin", press),
     Screen("approval-agreed", "/manage/approvals/{agreed}", "tour-admin"),
     Screen("approvals", "/manage/approvals", "tour-admin"),
+    Screen("erasure-wanted", "/manage/approvals/{erasure_wanted}", "tour-admin"),
+    Screen("erasure-agreed", "/manage/approvals/{erasure_agreed}", "tour-admin"),
+    Screen("list-asked-for", "/counter/approvals/{list_wanted}", "tour-officer"),
+    Screen("list-wanted", "/counter/approvals/{list_wanted}", "tour-case"),
+    Screen("list-given", "/counter/approvals/{list_wanted}", "tour-case", press),
+    Screen("list-agreed", "/counter/approvals/{list_agreed}", "tour-officer"),
+    Screen("lists-of-two", "/counter/approvals", "tour-officer"),
+    Screen("counter-second-person", "/counter#{list_wanted}", "tour-case"),
     *(Screen(f"broken-{status}", "/lookup", status=status, broken=True) for status in (413, 429, 500, 503)),
 ]

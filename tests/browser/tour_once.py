@@ -15,7 +15,7 @@ from webapp.accounts import devices, mandates, people, phone_change, second_pers
 from webapp.accounts.demo import HOME
 from webapp.accounts.device_models import KnownDevice
 from webapp.accounts.models import Account, LoginSession, Person
-from webapp.accounts.staff_models import Approval
+from webapp.accounts.second_person import Wish
 from webapp.core import clock
 from webapp.core.actor import Actor, Assurance, Role
 from webapp.core.ids import new_public_id
@@ -102,33 +102,69 @@ def enrol_once(tour: "Tour") -> str:
         return token
 
 
-def _token_wanted(tour: "Tour", asker: str, agreed_by: str | None = None) -> str:
-    target, fields = "/manage/api-tokens", [["office", HOME], ["label", f"Phần mềm hộ tịch {random.randrange(10**6)}"]]
+def _wished(tour: "Tour", wish: Wish, asker: str, agreed_by: str | None = None) -> str:
+    """The page of what somebody asked for, and somebody else may have agreed to."""
     with tour.services.database.transaction() as session:
-        row = Approval(
-            asked_by=who.staff(session, asker).id, asked_at=clock.now(), target=target, fields=fields,
-            digest=second_person.digest_of(target, fields), title="A token for another system",
-            said=[["Office", "UBND xã Hoằng Lộc"], ["System", fields[1][1]]],
-        )  # fmt: skip
+        row, _agreed = second_person.take(session, tour.actor(session, asker), wish)
         if agreed_by:
-            row.agreed, row.decided_by, row.decided_at = True, who.staff(session, agreed_by).id, clock.now()
-        session.add(row)
-        session.flush()
+            second_person.agree(session, row, by=tour.actor(session, agreed_by))
         return row.public_id
+
+
+def _token() -> Wish:
+    label = f"Phần mềm hộ tịch {random.randrange(10**6)}"
+    said = {"Office": "UBND xã Hoằng Lộc", "System": label}
+    return Wish("A token for another system", said, "/manage/api-tokens", [["office", HOME], ["label", label]])
 
 
 def wanted(tour: "Tour") -> str:
     """What another administrator asks for."""
-    return _token_wanted(tour, "admin")
+    return _wished(tour, _token(), "admin")
 
 
 def agreed(tour: "Tour") -> str:
     """What another administrator agreed to."""
-    return _token_wanted(tour, "tour-admin", agreed_by="admin")
+    return _wished(tour, _token(), "tour-admin", agreed_by="admin")
+
+
+def _erasure() -> Wish:
+    number = f"{random.randrange(10**6)}/2026"
+    counts = {"Records erased": "7", "Records made nameless": "2", "Records kept by law": "4"}
+    said = {**counts, "Number of the request": number}
+    return Wish("Erase a person", said, "flask erase", [["person", new_public_id()], ["request", number]])
+
+
+def erasure_wanted(tour: "Tour") -> str:
+    return _wished(tour, _erasure(), "admin")
+
+
+def erasure_agreed(tour: "Tour") -> str:
+    return _wished(tour, _erasure(), "tour-admin", agreed_by="admin")
+
+
+def _list(tour: "Tour", agreed_by: str | None = None) -> str:
+    """More of the office's list than an officer takes along alone."""
+    with tour.services.database.session(write=False) as session:
+        office = who.staff(session, "tour-officer").office_id
+    rows = random.randrange(400, 4000)
+    said = {"Dossiers now": str(rows), "Never more than": str(second_person.at_most(rows)), "Which dossiers": "Quá hạn"}
+    fields = [["due", "overdue"], ["kind", "xlsx"], ["n", new_public_id()]]
+    wish = Wish("Take the worklist along", said, "/counter/worklist/export", fields, office, rows)
+    return _wished(tour, wish, "tour-officer", agreed_by)
+
+
+def list_wanted(tour: "Tour") -> str:
+    return _list(tour)
+
+
+def list_agreed(tour: "Tour") -> str:
+    return _list(tour, agreed_by="tour-case")
 
 
 ONCE: dict[str, Callable[["Tour"], str]] = {
     "alarm": alarm, "stop": stop, "enrol_once": enrol_once, "wanted": wanted, "agreed": agreed,
+    "erasure_wanted": erasure_wanted, "erasure_agreed": erasure_agreed, "list_wanted": list_wanted,
+    "list_agreed": list_agreed,
 }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 from tests import people as who
 from tests.browser.conftest import Site
 from tests.browser.tour import LAN, LAN_ID, Tour
-from tests.browser.tour_once import wanted
+from tests.browser.tour_once import list_wanted, wanted
 from tests.cases.everybody import ARGUMENT, Visitor, made_up
 from tests.factories.dossiers import HOME, NEXT_DOOR
 from webapp.accounts import mandates, staff
@@ -52,6 +52,7 @@ class World:
         self.app: Flask = self.tour.app
         self._more()
         wanted(self.tour)  # by another administrator
+        list_wanted(self.tour)  # by an officer
         self.found: dict[str, dict[str, list[str]]] = {
             name: self._walk(self.visitor(name).client, self._starts(name)) for name in STARTS
         }

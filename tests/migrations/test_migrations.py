@@ -231,6 +231,39 @@ def test_data_survives_the_last_step_down_and_up(database, tmp_path):
     app.extensions["motcua"].database.dispose()
 
 
+@pytest.mark.long
+def test_what_administrators_asked_for_stays_theirs_and_what_an_office_did_is_never_theirs(database, tmp_path):
+    """0023: up, all that waits is the province's; down, an office's requests go, for nobody there could see whose."""
+    app = app_on(database, tmp_path)
+    prepare(app)
+    below = {row.revision: row.down_revision for row in revisions(database)}["0023"]
+    downgrade(database, below)
+    ask(database, "old", "admin")
+    upgrade(database)
+    ask(database, "new", "officer", office_id=1, amount=101)
+    with database.session(write=False) as session:
+        rows = session.execute(text("SELECT public_id, office_id, amount FROM approvals ORDER BY id")).all()
+    assert [tuple(row) for row in rows] == [("old", None, None), ("new", 1, 101)]
+    downgrade(database, below)
+    with database.session(write=False) as session:
+        assert session.execute(text("SELECT public_id, title FROM approvals")).all() == [("old", "T")]
+    upgrade(database)
+    app.extensions["motcua"].database.dispose()
+
+
+def ask(database, public_id, username, **more):
+    """A request as it stands in the table at whatever revision."""
+    asked = {
+        "public_id": public_id, "asked_at": "2026-11-22 03:00:00", "target": "/x", "fields": "[]", "digest": "d",
+        "title": "T", "said": "[]", **more,
+    }  # fmt: skip
+    names, values = ", ".join(asked), ", ".join(f":{name}" for name in asked)
+    with database.transaction() as session:
+        account = session.scalar(text("SELECT id FROM accounts WHERE username = :u"), {"u": username})
+        row = f"INSERT INTO approvals (asked_by, {names}) VALUES (:asked_by, {values})"
+        session.execute(text(row), {"asked_by": account, **asked})
+
+
 @pytest.mark.parametrize(
     "statement",
     ["UPDATE audit_entries SET action = 'x'", "DELETE FROM audit_entries", "DELETE FROM audit_entries WHERE seq = 1"],

@@ -16,10 +16,11 @@ from tests import people as who
 from tests.factories import dossiers as factory
 from tests.factories.states import PLACES, as_staff, bring
 from tests.pages import post_form, read
-from webapp.accounts import mandates, people
+from webapp.accounts import mandates, people, second_person
 from webapp.accounts.device_models import KnownDevice
 from webapp.accounts.models import Account, LoginSession, Person
 from webapp.accounts.phone_models import Recovery
+from webapp.accounts.second_person import Wish
 from webapp.accounts.staff import create_staff
 from webapp.core import clock, worker
 from webapp.core.actor import Actor, Channel, Role
@@ -52,6 +53,7 @@ LISTS = {
     "/counter/worklist": "officer",
     "/counter/register": "officer",
     "/counter/recoveries": "officer",
+    "/counter/approvals": "officer",
     "/assisted": "helper",
     "/manage/staff": "admin",
     "/manage/units": "admin",
@@ -108,6 +110,8 @@ def fill(services: Services, rows: int) -> None:
         _visits(session, dao.id, rows)
         _phones_and_devices(session, dao.id, rows)
         _staff(session, officer, rows)
+        for n in range(rows):
+            second_person.take(session, officer, Wish("T", {"S": "s"}, "/x", [["n", f"{rows}.{n}"]], officer.office_id))
     worker.drain(services.database)  # writes the messages
     with services.database.transaction() as session:  # half of them did not arrive, half had nowhere to go
         texts = update(Message).where(Message.channel == SMS)

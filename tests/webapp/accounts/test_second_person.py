@@ -1,4 +1,7 @@
-"""What gives power over others needs two administrators: one asks, another one agrees, the first one does it."""
+"""What gives power over others needs two administrators: one asks, another one agrees, the first one does it.
+
+Long lists of people and erasure, which need two as well: tests/cases/test_v235_two_people.py.
+"""
 
 import re
 from datetime import timedelta
