@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, case, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from webapp.accounts.models import Person
@@ -102,8 +102,9 @@ def worklist(
     key, back = (_read_key(before), True) if before else (_read_key(after), False)
     if not filter.states:
         return Page([], None)
-    if filter == EVERYTHING and key is None and not with_person:
-        found = FIRST.rows(session, office=actor.office_id, most=limit + 1)
+    first = FIRST.get(filter.state) if filter == Filter(filter.state) and key is None and not with_person else None
+    if first is not None:
+        found = first.rows(session, office=actor.office_id, most=limit + 1)
     else:
         query = page_of(actor.office_id, filter, key, back=back)
         if with_person:
@@ -155,7 +156,7 @@ def _narrowed(filter: Filter) -> list[ColumnElement[bool]]:
     if len(queues) == 1:
         tests = [Dossier.queue == queues[0]]
     if states != OPEN:
-        tests.append(Dossier.state.in_(sorted(state.value for state in states)))
+        tests.append(or_(*(Dossier.state == state.value for state in sorted(states))))
     now = clock.now()
     if filter.due == "overdue":
         tests.append(Dossier.act_by < now)
@@ -168,8 +169,8 @@ def _narrowed(filter: Filter) -> list[ColumnElement[bool]]:
     return tests
 
 
-# The page that officers look at all day.
-FIRST = Hot(page_of(bindparam("office"), EVERYTHING).limit(bindparam("most")))
+# The pages that officers look at all day: all that is open, and what one word narrows it to.
+FIRST = {state: Hot(page_of(bindparam("office"), Filter(state)).limit(bindparam("most"))) for state in ("", *STATES)}
 
 
 def end_of(name: str, now: datetime) -> datetime:

@@ -10,7 +10,7 @@ from sqlalchemy import event, func, insert, select, text
 import wsgi
 from tests import people as who
 from tests.conftest import prepare, test_settings
-from tests.factories import dossiers
+from tests.factories import dossiers, states
 from tests.support.postgres import new_database, postgres_server
 from webapp.core import clock, worker
 from webapp.core.actor import Actor, Channel, Role
@@ -23,7 +23,7 @@ from webapp.dossiers.models import Dossier
 from webapp.dossiers.names import write_words
 from webapp.dossiers.papers.register import Period, count_rows
 from webapp.dossiers.states import State
-from webapp.dossiers.worklist import Filter, desk_figures, offered_procedures, page_of
+from webapp.dossiers.worklist import FIRST, Filter, desk_figures, offered_procedures, page_of, worklist
 from webapp.offices.models import Office
 from webapp.shell.services import Services
 
@@ -137,11 +137,24 @@ def test_a_page_comes_from_the_index_in_its_order(database, name, way):
     queue = min(QUEUE.get(state, 0) for state in filter.states)
     key = None if way == "first" else (queue, clock.now() - timedelta(days=3), "m")
     page = lambda s, by: s.execute(page_of(by.office_id, filter, key, back=way == "before").limit(51)).all()  # noqa: E731
-    said = plan(database, page)
+    in_the_order_of_the_index(plan(database, page))
+
+
+def in_the_order_of_the_index(said):
     assert "ix_dossiers_queue" in said, said
     assert "TEMP B-TREE" not in said, said  # SQLite: no sorting by hand
     assert "Seq Scan on dossiers" not in said, said
     assert "\nSort" not in f"\n{said}" and "->  Sort" not in said, said
+
+
+@pytest.mark.parametrize("state", FIRST)
+def test_what_one_word_narrows_the_list_to_begins_as_the_long_way_would(database, state):
+    in_the_order_of_the_index(plan(database, lambda s, by: FIRST[state].rows(s, office=by.office_id, most=51)))
+    with database.session(write=False) as session:
+        officer = states.as_staff(session, "officer")
+        page = worklist(session, officer, filter=Filter(state=state))
+        long = session.execute(page_of(officer.office_id, Filter(state=state)).limit(50)).all()
+    assert [row.public_id for row in page.rows] == [row.public_id for row in long]
 
 
 @pytest.mark.parametrize("ask", [desk_figures, offered_procedures])
