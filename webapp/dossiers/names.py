@@ -3,8 +3,6 @@
 Written when a dossier is sent; when somebody's name changes, or two accounts become one, they follow soon after.
 """
 
-from typing import Any
-
 from sqlalchemy import ColumnElement, Insert, and_, bindparam, delete, func, insert, select
 from sqlalchemy.orm import Session
 
@@ -40,15 +38,21 @@ def write_words(session: Session, *which: ColumnElement[bool]) -> None:
     session.execute(_writing(*which))
 
 
-def having_all(office: Any, tokens: list[str]) -> ColumnElement[bool]:
-    """Sent to this office, about somebody whose name has all these words (as `people.name_tokens` gives them)."""
-    # The last word first: that is the given name, which fewer people share than any other.
-    first, *more = (token[:LENGTH] for token in reversed(tokens[:MOST]))
+def having_all(count: int) -> ColumnElement[bool]:
+    """Sent to this `office`, about somebody whose name has so many words; `looked_for` says which."""
+    office, (first, *more) = bindparam("office"), (bindparam(f"word{number}") for number in range(count))
     found = select(FIRST.dossier_id).where(FIRST.office_id == office, FIRST.word == first)
     for other, word in zip(OTHERS, more, strict=False):
-        same = and_(other.office_id == office, other.word == word, other.dossier_id == FIRST.dossier_id)
-        found = found.where(select(other.word).where(same).exists())
+        found = found.where(other.office_id == office, other.word == word, other.dossier_id == FIRST.dossier_id)
     return Dossier.id.in_(found)
+
+
+def looked_for(tokens: list[str]) -> dict[str, str]:
+    """As `people.name_tokens` gives them, at most MOST, for `having_all`.
+
+    The last word first: that is the given name, which fewer people share than any other.
+    """
+    return {f"word{number}": token[:LENGTH] for number, token in enumerate(reversed(tokens))}
 
 
 def follow_name(session: Session, public_id: str) -> None:

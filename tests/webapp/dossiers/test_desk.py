@@ -190,3 +190,16 @@ def test_a_search_reads_only_so_many_rows(database, first):
         copies(session, row(session, first), 57, code=None)
     with database.session(write=False) as session:
         assert len(desk.find_at_counter(session, officer(session), "dao").rows) == desk.FOUND_LIMIT
+
+
+def test_of_many_with_one_name_the_counter_sees_what_is_open_then_what_was_sent_last(database, first):
+    with database.transaction() as session:
+        start, at = row(session, first), clock.now() - timedelta(days=400)
+        for days in range(desk.FOUND_LIMIT + 5):  # the oldest first
+            sent = at + timedelta(days=days)
+            copies(session, start, 1, state="handed_over", updated_at=sent, submitted_at=sent, code=f"gone-{days}")
+        copies(session, start, 1, state="processing", submitted_at=at - timedelta(days=9), code="old and open")
+    with database.session(write=False) as session:
+        found = [r.code for r in desk.find_at_counter(session, officer(session), "nguyen dao").rows]
+    newest = [f"gone-{days}" for days in reversed(range(desk.FOUND_LIMIT + 5))]
+    assert found == [start.code, "old and open", *newest][: desk.FOUND_LIMIT]

@@ -188,7 +188,10 @@ def test_a_name_is_found_by_its_words_and_no_office_is_read_for_it(database, typ
     words = "PRIMARY KEY (office_id=? AND word=?)" if database.is_sqlite else "pk_dossier_words"
     dossier = "dossiers USING INTEGER PRIMARY KEY" if database.is_sqlite else "pk_dossiers"
     assert words in said and dossier in said, said
-    assert "ix_dossiers" not in said, said
+    assert "ix_dossiers" not in said and "SCAN" not in said and "Seq Scan" not in said, said
+    # People are opened when it is clear which are shown: first of all the rest is cut off.
+    cut = "USE TEMP B-TREE FOR ORDER BY" if database.is_sqlite else "Limit"
+    assert 0 < said.index(cut) < said.index("SEARCH people" if database.is_sqlite else "on people"), said
 
 
 def test_the_end_of_a_code_is_found_in_the_index_of_codes(database):
