@@ -22,7 +22,7 @@ from webapp.dossiers.deadlines import QUEUE
 from webapp.dossiers.models import Dossier
 from webapp.dossiers.names import write_words
 from webapp.dossiers.papers.register import Period, count_rows
-from webapp.dossiers.states import State
+from webapp.dossiers.states import OPEN, State
 from webapp.dossiers.worklist import FIRST, Filter, desk_figures, offered_procedures, page_of, worklist
 from webapp.offices.models import Office
 from webapp.shell.services import Services
@@ -192,6 +192,9 @@ def test_a_name_is_found_by_its_words_and_no_office_is_read_for_it(database, typ
     # People are opened when it is clear which are shown: first of all the rest is cut off.
     cut = "USE TEMP B-TREE FOR ORDER BY" if database.is_sqlite else "Limit"
     assert 0 < said.index(cut) < said.index("SEARCH people" if database.is_sqlite else "on people"), said
+    with database.session(write=False) as session:
+        found = desk.find_at_counter(session, states.as_staff(session, "officer"), typed).rows
+    assert len(found) == desk.FOUND_LIMIT and all(row.state in OPEN for row in found)
 
 
 def test_the_end_of_a_code_is_found_in_the_index_of_codes(database):
