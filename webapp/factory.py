@@ -14,6 +14,7 @@ import webapp.counter.room
 import webapp.dossiers.room
 import webapp.identity.room
 import webapp.interop.room
+import webapp.kiosk.room
 import webapp.offices.room
 import webapp.pwa.room
 import webapp.transparency.room
@@ -38,6 +39,7 @@ from webapp.shell import (
     installation,
     keeper,
     keeping,
+    kiosk,
     logs,
     metrics,
     navigation,
@@ -64,6 +66,7 @@ ROOMS = (
     webapp.dossiers.room,
     webapp.counter.room,
     webapp.interop.room,
+    webapp.kiosk.room,
     webapp.transparency.room,
 )
 
@@ -95,7 +98,7 @@ def create_app(settings: Settings) -> Flask:
     unit_of_work.register(app)
     security.register(app, settings)
     errors.register(app)
-    for part in (i18n, formats, slots, navigation, assets, appearance, keeper, filekeeping, shell_cli):
+    for part in (i18n, formats, slots, navigation, assets, appearance, keeper, kiosk, filekeeping, shell_cli):
         part.register(app)
     app.register_blueprint(health.bp)
     app.register_blueprint(info.bp)

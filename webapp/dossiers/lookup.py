@@ -1,6 +1,7 @@
 """Looking a dossier up without an account: by its code and a second fact."""
 
 import hmac
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -8,12 +9,14 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from webapp.accounts.models import Person
+from webapp.core import ids, keystrokes
 from webapp.core.crypto import unseal_text
 from webapp.core.hot import Hot
 from webapp.core.ids import normalise_lookup_code
 from webapp.core.text import one_line
 from webapp.core.throttle import give_back, hit
 from webapp.dossiers.models import Dossier
+from webapp.dossiers.numbers import qr_digest
 
 _FACTS = select(
     Dossier.id, Dossier.person_id, Person.public_id, Person.citizen_id_sealed, Person.birth_date_sealed
@@ -22,6 +25,7 @@ BY_LOOKUP_CODE = Hot(_FACTS.where(Dossier.lookup_code == bindparam("code")))
 BY_CODE = Hot(_FACTS.where(Dossier.code == bindparam("code")))
 WINDOW = timedelta(minutes=5)
 PER_CODE = 6
+_SCANNED = re.compile(r"/Q/([^/?#]{9,16})(?:[/?#].*)?$")  # marks on it, and fewer letters, if Vietnamese typing was on
 Place = tuple[str, str]  # where somebody tries from: what is counted there, and which one
 
 
@@ -72,3 +76,14 @@ def proves_owner(session: Session, person_id: int, typed: str) -> bool:
     short = normalise_lookup_code(one_line(typed))
     query = select(Dossier.id).where(Dossier.lookup_code == short, Dossier.person_id == person_id)
     return short is not None and session.scalar(query) is not None
+
+
+def by_address(session: Session, typed: str) -> Any | None:
+    """The dossier whose receipt's QR a scanner typed: its public id and lookup code. None: that was no QR of ours."""
+    token = _SCANNED.search(one_line(typed).upper().replace(" ", ""))
+    if token is None:
+        return None
+    digests = [qr_digest(code) for code in keystrokes.possible(token[1], 16, ids.BASE32)]
+    found = select(Dossier.public_id, Dossier.lookup_code).where(Dossier.qr_digest.in_(digests))
+    rows = session.execute(found.limit(2)).all()
+    return rows[0] if len(rows) == 1 else None

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, SmallInteger, String, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, SmallInteger, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.crypto import Sealed, SealedJSON
@@ -214,7 +214,7 @@ class Rating(HasPublicId, Base):
 
     __tablename__ = "ratings"
     __table_args__ = (
-        Index("ix_ratings_office", "office_id", "rated_at", "choice"),
+        Index("ix_ratings_office", "office_id", "rated_at", "choice", "at_kiosk"),
         Index("ix_ratings_days", "rated_at", "choice"),
         Index("ix_ratings_words", "office_id", "rated_at", "id", sqlite_where=_SAID, postgresql_where=_SAID),
     )
@@ -224,6 +224,7 @@ class Rating(HasPublicId, Base):
     rated_at: Mapped[datetime]  # the first time: from then on it can be changed for some days
     choice: Mapped[str] = mapped_column(String(12))
     words_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    at_kiosk: Mapped[bool] = mapped_column(default=False, server_default=false())  # by code and second fact alone
 
     words = Sealed()
 

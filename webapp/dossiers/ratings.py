@@ -46,6 +46,14 @@ def counts(session: Session, by: Actor) -> dict[str, int]:
     return {choice: found.get(choice, 0) for choice in CHOICES}
 
 
+def at_kiosk(session: Session, by: Actor) -> int:
+    """How many of these were said at a screen in the hall: by code and second fact, which the office knows, too."""
+    query = select(func.count()).select_from(Rating).where(
+        _in_reach(by), Rating.rated_at > clock.now() - COUNTED, Rating.at_kiosk
+    )  # fmt: skip
+    return session.scalar(query) or 0
+
+
 def sentences(session: Session, by: Actor, after: str | None = None) -> tuple[list[Said], str | None]:
     """The newest first, keyed by the last one shown."""
     query = (

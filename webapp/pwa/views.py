@@ -11,6 +11,7 @@ from webapp.core import clock
 from webapp.shell.access import public
 from webapp.shell.assets import FOLDER, static_url
 from webapp.shell.i18n import LANGUAGES, language
+from webapp.shell.kiosk import kiosk
 from webapp.shell.look import appearance
 from webapp.shell.services import settings
 
@@ -81,8 +82,8 @@ def worker() -> Response:
 
 
 def worker_source() -> str:
-    """The worker with the names of what it keeps; or, switched off, one that takes itself away."""
-    if settings().sw_mode == "off":
+    """The worker with the names of what it keeps; or, switched off or in a hall, one that takes itself away."""
+    if settings().sw_mode == "off" or kiosk() is not None:
         return (HERE / "sw-off.js").read_text(encoding="utf-8")
     keep = [*(static_url(name.format(lang=language())) for name in DRESS), "/offline"]
     source = (HERE / "sw.js").read_text(encoding="utf-8").replace("__KEEP__", json.dumps(keep))

@@ -14,6 +14,7 @@ from webapp.core.actor import Actor, Role
 from webapp.core.errors import NotAllowed
 from webapp.core.permissions import COUNTER_SIDE, MACHINE_SIDE, MANAGE_SIDE, Right
 from webapp.core.text import Text
+from webapp.shell.kiosk import kiosk
 from webapp.shell.services import settings
 from webapp.shell.unit_of_work import SAFE_METHODS
 
@@ -104,9 +105,9 @@ def current_actor() -> Actor:
 
 
 def fills_in() -> bool:
-    """May this browser offer what it remembers? Not on a helper's device: it would be somebody else's data."""
+    """May this browser offer what it remembers? Not where others use it, too: it would be somebody else's data."""
     who = actor()
-    return who is None or not who.acts_for_another
+    return kiosk() is None and (who is None or not who.acts_for_another)
 
 
 def add_resolver(app: Flask, resolver: Resolver, *, first: bool = False) -> None:

@@ -49,6 +49,7 @@ class Assets:
         self.add("app.css", style(all_see))
         self.add("desk.css", style([*all_see, "desk.css"]))  # instead of it, for whoever works at the desk: one request
         self.add("sheet.css", style(["sheet.css"]))  # beside either, where an official paper is shown
+        self.add("kiosk.css", style(["kiosk.css"]))  # beside the first, on a screen in a hall
         for path in sorted(FOLDER.rglob("*")):
             name = path.relative_to(FOLDER).as_posix()
             if path == SPRITE or name.startswith("css/") or (path.suffix == ".js" and path.stem in SPEAKING):

@@ -48,6 +48,11 @@ LAST_PAGE = """<!doctype html><html lang="vi"><meta charset="utf-8"><title>{stat
 <p>{request_id}</p></html>"""
 
 
+def on_expired(app: Flask, answer: Callable[[], Any]) -> None:
+    """Ask this one first when a form comes with an old token: None means that the person may press again."""
+    app.extensions.setdefault("motcua_expired", []).append(answer)
+
+
 def shape_below(app: Flask, prefix: str, shape: Callable[[int, Text | None], Response]) -> None:
     """Below this path errors are not pages: machines read them."""
     app.extensions.setdefault("motcua_error_shapes", []).append((prefix, shape))
@@ -100,6 +105,10 @@ def _http(error: HTTPException) -> Any:
 
 def _expired(_error: CSRFError) -> Any:
     """The form's token is too old or from another log-in: show what was typed and let the person press again."""
+    for ask in current_app.extensions.get("motcua_expired", []):
+        answer = ask()
+        if answer is not None:
+            return answer
     kept = read_back(request.path, request.form.items(multi=True))
     context = {"fields": _fields(), "has_files": bool(request.files), "kept": kept}
     return render("shell/expired_form.html", **context), 403

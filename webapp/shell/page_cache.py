@@ -7,7 +7,8 @@ to say which change touches which page, and another process, another server and 
 A view says `@cacheable` when nothing else enters its page: no random key, no other store. And no answer is kept
 
 - that another statement helped to make, that sets a cookie, or that is not 200;
-- for an administrator (the network they come from counts), for a piece of a page (htmx), for an address with a query.
+- for an administrator (the network they come from counts), for a screen in a hall, for a piece of a page (htmx), for
+  an address with a query.
 
 What the clock alone changes ("2 hours left", a log-in that has rested too long) may be LIFE old, and so may sums over
 many dossiers (`Hot` that `rests`): the boards would cost as much from memory as made anew.
@@ -34,6 +35,7 @@ from webapp.core.db import Look
 from webapp.core.hot import Read, again
 from webapp.shell import logs
 from webapp.shell.access import View
+from webapp.shell.kiosk import kiosk
 from webapp.shell.logs import REQUEST_ID
 from webapp.shell.services import Services
 from webapp.shell.unit_of_work import KNOWN
@@ -165,7 +167,7 @@ def _key_of(environ: dict[str, Any]) -> Key | None:
 
 def _offer(response: Response) -> Response:
     """Last of all that changes an answer: what leaves now may leave again, if its headers allow it."""
-    if response.status_code != 200 or not _is_cacheable():
+    if response.status_code != 200 or not _is_cacheable() or kiosk() is not None:
         return response
     look, who, body = g.get("db"), g.get("actor"), response.get_data()
     etag = None

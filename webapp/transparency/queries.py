@@ -107,14 +107,17 @@ def by_procedure(session: Session, office: int, period: Period) -> dict[str, Sta
 
 SAID = Hot(
     select(func.count().label("said"), func.count(case((Rating.choice == SATISFIED, 1))).label("satisfied")).where(
-        Rating.office_id == bindparam("office"), Rating.rated_at >= bindparam("since")
+        Rating.office_id == bindparam("office"), Rating.rated_at >= bindparam("since"), Rating.at_kiosk.is_(False)
     ),
     rests=True,
 )
 
 
 def satisfied(session: Session, office: int, period: Period) -> tuple[int, int]:
-    """How many said that they were satisfied with the office, and how many said anything, since the period began."""
+    """How many said that they were satisfied with the office, and how many said anything, since the period began.
+
+    Not at the office's own screen: there the office itself could say it.
+    """
     row = SAID.first(session, office=office, since=clock.midnight(period.start))
     return row.satisfied, row.said
 

@@ -17,6 +17,7 @@ from webapp.catalogue.searching import Filters, nearest, page_of, search_entries
 from webapp.catalogue.views.blueprint import bp
 from webapp.core.text import N_, Text, one_line
 from webapp.shell.access import actor, public
+from webapp.shell.kiosk import kiosk
 from webapp.shell.navigation import path_for
 from webapp.shell.page_cache import cacheable
 from webapp.shell.pages import page
@@ -177,12 +178,13 @@ def _facts(found: Current) -> dict[str, Any]:
         "parts": [parts[c].spec for c in spec.components if c in parts],
         "needed": [d for d in spec.documents if d.given and d.required and not d.condition.alternatives],
         "start": _start(found),
+        "phone_href": f"{settings().base_url.rstrip('/')}{request.path}" if kiosk() and found.sendable else None,
     }
 
 
 def _start(found: Current) -> str | None:
-    """Where a dossier is started: known by a room above; without it there is no button."""
-    if not found.sendable:
+    """Where a dossier is started: known by a room above; without it, and on a screen in a hall, there is no button."""
+    if not found.sendable or kiosk() is not None:
         return None
     try:
         return path_for("start_dossier", code=found.spec.code)

@@ -89,5 +89,6 @@ def see_ratings() -> str:
         "dossiers/ratings.html",
         rows=rows, words=WORDS, pictures=PICTURES,
         counts=[{"value": n, "label": WORDS[choice]} for choice, n in ratings.counts(db(), current_actor()).items()],
+        at_kiosk=ratings.at_kiosk(db(), current_actor()),
         more=url_for(".see_ratings", after=after) if after else None,
     )  # fmt: skip

@@ -370,6 +370,6 @@
     // The worker has it already: nothing goes over the wire.
     if ("serviceWorker" in navigator && navigator.serviceWorker.controller) fetchUnsent();
     wantHtmx();
-    if ("serviceWorker" in navigator) navigator.serviceWorker.register("/sw.js").catch(() => {});
+    if ("serviceWorker" in navigator && !document.body.dataset.kiosk) navigator.serviceWorker.register("/sw.js").catch(() => {});
   });
 })();
