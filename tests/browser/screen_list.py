@@ -37,6 +37,7 @@ from tests.browser.screen_acts import (
     typed,
 )
 from tests.browser.screens_of_once import ONCE
+from tests.browser.screens_of_the_hall import IN_THE_HALL
 from tests.browser.screens_of_the_catalogue import CATALOGUE
 from tests.browser.screens_of_time import TIME
 
@@ -273,6 +274,7 @@ DECISIONS = [
 ]  # fmt: skip
 SCREENS = [
     *PUBLIC, *CITIZEN, *NEWCOMER, *HELPER, *DESK, *DEVICES, *PHONES, *MANAGE, *DECISIONS, *TIME, *CATALOGUE, *ONCE,
+    *IN_THE_HALL,
 ]  # fmt: skip
 BY_NAME = {screen.name: screen for screen in SCREENS}
 assert len(BY_NAME) == len(SCREENS), "two screens have one name"

@@ -26,8 +26,8 @@ NO_PAGE = {
     "for machines": (
         "interop.*", "health.*", "metrics.*", "pwa.*", "demo_vneid.document", "demo_vneid.keys", "demo_vneid.userinfo",
     ),
-    "a part of a page, or nothing to see": ("offices.communes", "accounts.stay"),
-    "only leads on": ("appearance.language",),
+    "a part of a page, or nothing to see": ("offices.communes", "accounts.stay", "kiosk.stay"),
+    "only leads on": ("appearance.language", "kiosk.end"),
     "the parts on one page, which tests/webapp/pwa/test_look.py looks at": ("gallery.components",),
 }  # fmt: skip
 # Why a page is in no screen.

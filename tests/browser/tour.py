@@ -43,6 +43,7 @@ from webapp.dossiers.receive import receive_dossier
 from webapp.dossiers.settle import settle_dossier
 from webapp.dossiers.supplement import request_supplement
 from webapp.dossiers.withdraw import answer_withdrawal, withdraw_dossier
+from webapp.kiosk.set_up import set_up_kiosk
 from webapp.offices.models import Office
 from webapp.shell.errors import error_page
 from webapp.shell.services import Services
@@ -59,6 +60,7 @@ EMPTY, EMPTY_ID, EMPTY_PHONE = "Lê Văn Bình", "038090008888", "+84912000088"
 HELD, HELD_ID, HELD_PHONE = "Hà Thị Vân", "038188005555", "+84912000055"
 SON, SON_ID, CARD, PIN = "Vi Văn Sơn", "038051009999", "4KM-7W3", "2468"
 CITIZENS = {"lan": LAN_ID, "empty": EMPTY_ID, "held": HELD_ID, "twin": TWIN_ID, "kept": LAN_ID}
+HALL = "hall"  # nobody: the screen that everybody uses
 STAFF = {
     "tour-officer": ("Lê Thị Mai", Role.RECEPTION),
     "tour-case": ("Trần Quốc Việt", Role.CASE),
@@ -208,7 +210,9 @@ class Tour:
         return client
 
     def cookie(self, name: str) -> dict[str, Any]:
-        """The log-in for a real browser."""
+        """The log-in for a real browser; or what makes it a screen in the hall."""
+        if name == HALL:
+            return {"name": "kiosk", "value": self.facts["kiosk"], "url": self.site.url}
         found = self.client(name).get_cookie("motcua", domain=self.site.url.split("/")[2].split(":")[0])
         assert found is not None
         return {"name": "motcua", "value": found.value, "url": self.site.url}
@@ -298,6 +302,7 @@ class Tour:
         for name in ("granted", "handed_over"):
             self._settle(session, rows[name], case, "granted")
         self._settle(session, rows["refused"], case, "refused")
+        self.facts["lookup_over"] = row.lookup_code or ""
         row = rows["handed_over"]
         hand_over(session, row, by=office, version=row.version, to_whom=LAN)
         rate(session, rows, who.as_citizen(session, lan))
@@ -339,6 +344,7 @@ class Tour:
             )
             row.state, row.proved_at = state, clock.now()
             self.facts[name] = row.public_id
+        self.facts["kiosk"] = set_up_kiosk(session, by=officer, name="Sảnh tầng một")
         for cause in ("other_owner", "other_owner", "old_id", "recycled"):
             ownership.count(session, cause, ownership.ASKED)
         self.facts["visit"] = visit(session, lan.id, self.actor(session, "tour-helper"))

@@ -32,7 +32,8 @@ CODE_OR_QR = FieldSpec(
     "code", "text", CODE.label,
     Text("On your receipt, for example 7K4-92M. Or hold the QR of the receipt to the scanner."),
 )  # fmt: skip
-BY_CODE = (CODE_OR_QR, replace(PROOF, required=False))  # a QR shows stage and dates without it
+BY_CODE = (CODE_OR_QR, PROOF)
+BY_QR = (CODE_OR_QR, replace(PROOF, required=False))  # shows stage and dates without it
 SOMEBODY = Actor(role=Role.CITIZEN, channel=Channel.SELF)  # no account proves who; the journal names the screen
 NOBODY = Text("We find no dossier with this code and this number. Check both on the receipt, or ask at the counter.")
 
@@ -92,7 +93,8 @@ def _asking(form: Form, then: str = "") -> str:
 def look_up() -> Any:
     if kiosk() is None:
         return see("kiosk.start")
-    form, then = Form.read(BY_CODE, request.form), RATE if request.form.get("then") == RATE else ""
+    form, then = Form.read(BY_QR, request.form), RATE if request.form.get("then") == RATE else ""
+    form.specs = BY_CODE
     if "more" in request.form:  # without a script: somebody needs more time
         return _asking(Form.show(BY_CODE, form.raw), then)
     found = _found(form, then) if form.ok else None

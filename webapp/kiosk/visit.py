@@ -26,13 +26,14 @@ class Shown:
 
 def mark() -> str:
     """Changes with each person. It stands in the pages, so that one of somebody before is known as such."""
-    return str(browser.get(MARK, ""))
+    if MARK not in browser:
+        browser[MARK] = new_public_id()[:8]
+    return str(browser[MARK])
 
 
 def begin() -> str:
     """Somebody new: all that the session held goes, the token of every form with it."""
     browser.clear()
-    browser[MARK] = new_public_id()[:8]
     return mark()
 
 
