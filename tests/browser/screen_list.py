@@ -37,8 +37,8 @@ from tests.browser.screen_acts import (
     typed,
 )
 from tests.browser.screens_of_once import ONCE
-from tests.browser.screens_of_the_hall import IN_THE_HALL
 from tests.browser.screens_of_the_catalogue import CATALOGUE
+from tests.browser.screens_of_the_hall import IN_THE_HALL
 from tests.browser.screens_of_time import TIME
 
 __all__ = ["ANYBODY", "BY_NAME", "SCREENS", "Screen"]

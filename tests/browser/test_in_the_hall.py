@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Site
-from tests.browser.people import put, press
+from tests.browser.people import press, put
 from tests.browser.tour import HALL, LAN_ID
 from tests.browser.visits import AXE, RULES, RUN_AXE, tour_of
 

@@ -224,7 +224,7 @@ class Rating(HasPublicId, Base):
     rated_at: Mapped[datetime]  # the first time: from then on it can be changed for some days
     choice: Mapped[str] = mapped_column(String(12))
     words_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    at_kiosk: Mapped[bool] = mapped_column(default=False, server_default=false())  # by code and second fact alone
+    at_kiosk: Mapped[bool] = mapped_column(default=False, server_default=false(), sort_order=1)  # by code, digits
 
     words = Sealed()
 
