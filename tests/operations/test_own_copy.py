@@ -323,6 +323,7 @@ NOT_COPIED = {
     "calendar_changes": "staff",
     "oidc_attempts": "a way to VNeID that was begun: ten minutes, gone after a day; what came of it is in the copy",
     "kept_forms": "typed when a log-in had ended: for an hour, and given back to that very browser",
+    "kiosks": "staff: who made a browser the screen of an office",
     "person_tokens": "keyed digests of the words of the name, which is in the copy",
     "recovery_codes": "staff",
     "staff_invitations": "staff",

@@ -208,4 +208,6 @@ def opening(at: Any, reason: str, officer: str | None) -> Said:
 
 
 def rating(row: Rating | None) -> Said | None:
-    return {"at": row.rated_at, "choice": row.choice, "your_words": row.words} if row else None
+    if row is None:
+        return None
+    return {"at": row.rated_at, "choice": row.choice, "your_words": row.words, "at_a_screen": row.at_kiosk}
