@@ -33,7 +33,8 @@ def gunicorn(application: str, probe: str, log: Path, **environment: str) -> Ite
     """Serve an application until the block ends."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "-c", "python:webapp.shell.gunicorn_conf", application]
-    values = {**os.environ, **environment, "PORT": str(port), "WEB_WORKERS": "2", "WEB_THREADS": "4"}
+    own = {"PORT": str(port), "WEB_WORKERS": "2", "WEB_THREADS": "4", "WEB_MAX_REQUESTS": "0"}
+    values = {**os.environ, **environment, **own}
     with log.open("a") as out, subprocess.Popen(command, cwd=ROOT, env=values, stdout=out, stderr=out) as process:
         try:
             _wait(port, probe, process, log)

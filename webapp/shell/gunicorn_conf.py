@@ -19,15 +19,17 @@ from prometheus_client.mmap_dict import MmapedDict  # noqa: E402
 
 from webapp.core.opener.pool import pool  # noqa: E402
 from webapp.shell import templating  # noqa: E402
+from webapp.shell.fair_worker import FairWorker  # noqa: E402
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
-worker_class = "gthread"
+worker_class = FairWorker
 threads = int(os.environ.get("WEB_THREADS", "4"))
 timeout = 60
 graceful_timeout = 30  # an upload on a weak signal may finish
 keepalive = 5
-max_requests = 50_000  # what a library may leak ends with its process; a new one begins with an empty memory, so seldom
+# What a library may leak ends with its process; a new one begins with an empty memory, so seldom.
+max_requests = int(os.environ.get("WEB_MAX_REQUESTS", "50000"))
 max_requests_jitter = 5_000
 preload_app = True  # put together once, in the master: its processes share that memory, and a new one answers at once
 accesslog = None  # our own lines hold no query strings
