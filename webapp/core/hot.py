@@ -41,8 +41,8 @@ class Hot:
     dialect's own way (`upsert`) is given as a function of that dialect's `insert`. Objects that the session holds do
     not hear of what is written here.
 
-    `rests`: sums over many rows, which a page that is kept may show for as long as it is kept (`shell/page_cache.py`);
-    of all others it asks again whether they are still so.
+    `rests`: sums over many rows and what changes once a day or less, which a page that is kept may show for as long as
+    it is kept (`shell/page_cache.py`); of all others it asks again whether they are still so.
     """
 
     def __init__(self, statement: Executable | Callable[[Any], Any], *columns: str, rests: bool = False) -> None:

@@ -131,13 +131,15 @@ class DayChange:
 
 
 _DAYS = SpecialDay.day.between(bindparam("start", type_=Date), bindparam("end", type_=Date))
+# They change a few times a year, and an administrator sees before that what shifts: a kept page need not ask each time.
 COMMON_DAYS = Hot(
-    select(SpecialDay.scope, SpecialDay.day, SpecialDay.works).where(SpecialDay.scope == EVERYWHERE, _DAYS)
+    select(SpecialDay.scope, SpecialDay.day, SpecialDay.works).where(SpecialDay.scope == EVERYWHERE, _DAYS), rests=True
 )
 OFFICE_DAYS = Hot(
     select(Office.hours, Office.code, SpecialDay.scope, SpecialDay.day, SpecialDay.works)
     .outerjoin(SpecialDay, and_(or_(SpecialDay.scope == EVERYWHERE, SpecialDay.scope == Office.code), _DAYS))
-    .where(Office.id == bindparam("office"))
+    .where(Office.id == bindparam("office")),
+    rests=True,
 )
 
 

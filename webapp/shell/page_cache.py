@@ -11,7 +11,8 @@ A view says `@cacheable` when nothing else enters its page: no random key, no ot
   an address with a query.
 
 What the clock alone changes ("2 hours left", a log-in that has rested too long) may be LIFE old, and so may sums over
-many dossiers (`Hot` that `rests`): the boards would cost as much from memory as made anew.
+many dossiers, the calendar and what is measured once a day (`Hot` that `rests`): the boards would cost as much from
+memory as made anew.
 
 To somebody who is not logged in the page also has a name (ETag), under which their browser keeps it: 304, no body.
 """

@@ -166,7 +166,8 @@ USUAL = Hot(
         UsualTime.procedure_code == bindparam("procedure"),
         or_(UsualTime.office_id == EVERYWHERE, UsualTime.office_id == bindparam("office")),
     )
-    .order_by(UsualTime.office_id.desc())
+    .order_by(UsualTime.office_id.desc()),
+    rests=True,  # measured once a day
 )
 
 
